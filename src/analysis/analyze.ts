@@ -9,9 +9,9 @@ import { announce } from './announce.ts';
 import { hereBackend } from './backend.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
-import { FinishedAnswers } from './finished-answers.ts';
+import { FinishedAnswers, wordsOf } from './finished-answers.ts';
 import { inTime } from './in-time.ts';
-import { inquire } from './inquiry.ts';
+import { type Ahead, askAhead, inquire } from './inquiry.ts';
 import { keepAnswer } from './known-answer.ts';
 import { knownDetections } from './known-detections.ts';
 import { type NamedSource, sourceReader } from './source.ts';
@@ -53,7 +53,10 @@ export function createAnalyze(parts: AnalysisDeps) {
       const stage = (name: keyof typeof STAGE) => step(STAGE[name][0], STAGE[name][1]);
 
       step(0, 'reading the image');
-      const about = (source: NamedSource) => inquire(parts, finished, { ...context, signal }, request, source);
+      const words = request.use_cache === false ? null : wordsOf(request, context.principal.id);
+      const ahead = askAhead(parts, finished, context, words);
+      const about = (source: NamedSource, first: Ahead | null = null) =>
+        inquire(parts, finished, { ...context, signal }, request, source, first);
       const answered = (known: Analysis, ofImage: readonly string[]): Analysis => {
         parts.metrics.cacheHits.inc();
         const warnings = [...ofImage, ...known.warnings];
@@ -61,9 +64,12 @@ export function createAnalyze(parts: AnalysisDeps) {
       };
       const named = request.use_cache === false ? null : await sources.recall(request, context);
       if (named !== null) {
-        const { rules, firstLook } = await about(named);
+        const { about: key, rules, firstLook } = await about(named, ahead);
         const known = rules.warning === undefined ? await firstLook() : null;
-        if (known) return answered(known, named.image?.warnings ?? []);
+        if (known) {
+          if (words !== null) finished.rememberKey(words, key);
+          return answered(known, named.image?.warnings ?? []);
+        }
       }
       const source = await sources.read(request, { ...context, signal });
       const { calibration, rules: active, model, key, firstLook, look } = await about(source);

@@ -6,7 +6,8 @@ import type { CallContext } from '../contract/call-context.ts';
 import { AppError } from '../errors.ts';
 import type { CacheKey } from '../ports/cache.ts';
 import type { ModelIdentity } from '../ports/detector.ts';
-import type { StoredCalibration } from '../ports/records.ts';
+import type { AnalysisRecords, StoredCalibration } from '../ports/records.ts';
+import type { ActiveRules } from '../rulebook/types.ts';
 import { hereBackend } from './backend.ts';
 import { cacheKey } from './cache-key.ts';
 import type { AnalysisDeps } from './deps.ts';
@@ -18,6 +19,8 @@ import { rulesOf } from './rules-of.ts';
 import type { NamedSource } from './source.ts';
 
 export interface Inquiry {
+  /** The part of the key that needs no look into the store. */
+  readonly about: string;
   readonly calibration: StoredCalibration | null;
   readonly rules: Awaited<ReturnType<typeof rulesOf>>;
   /** What would look at the image; null: the caller gave the detections. */
@@ -28,6 +31,35 @@ export interface Inquiry {
   readonly look: () => Promise<Analysis | null>;
 }
 
+/** What the store was asked before the image was looked at: it answers meanwhile. */
+export interface Ahead {
+  readonly about: string;
+  readonly guessed: { readonly analysis: Analysis; readonly head: ReturnType<AnalysisRecords['head']> };
+  readonly active: Promise<ActiveRules>;
+}
+
+/** For words that were said before; null for others. */
+export function askAhead(
+  parts: AnalysisDeps,
+  finished: FinishedAnswers,
+  context: CallContext,
+  words: string | null,
+): Ahead | null {
+  const about = words === null ? undefined : finished.keyOf(words);
+  const guess = about === undefined ? undefined : finished.get(about);
+  if (about === undefined || guess === undefined) return null;
+  return {
+    about,
+    guessed: guessedAnswer(parts, guess),
+    active: unheeded(parts.rules.active(context)),
+  };
+}
+
+const guessedAnswer = ({ records }: AnalysisDeps, analysis: Analysis) => ({
+  analysis,
+  head: unheeded(records.analyses.head(analysis.analysis_id)),
+});
+
 /** Everything besides the image that an answer follows from, as it is now, and with it the answer's place in the cache. */
 export async function inquire(
   parts: AnalysisDeps,
@@ -35,6 +67,7 @@ export async function inquire(
   context: CallContext & { readonly signal: AbortSignal },
   request: CheckedRequest,
   source: NamedSource,
+  ahead: Ahead | null = null,
 ): Promise<Inquiry> {
   checkAgainstImage(request, source);
   const image = source.image?.sha256 ?? null;
@@ -52,9 +85,9 @@ export async function inquire(
   const about = digestOf(null, null, '');
   const guess = request.use_cache === false ? undefined : finished.get(about);
   // Asked before it is known whether it will be needed: the store answers it together with the revision of the rules.
-  const guessed = guess && { analysis: guess, head: unheeded(parts.records.analyses.head(guess.analysis_id)) };
+  const guessed = ahead?.about === about ? ahead.guessed : guess && guessedAnswer(parts, guess);
   const calibration = await storedCalibration(parts, context, request);
-  const rules = await rulesOf(context, request, parts.rules, parts.now());
+  const rules = await rulesOf(context, request, parts.rules, parts.now(), ahead?.active);
   const backend = parts.backend ?? hereBackend(parts);
   const model = request.detections
     ? null
@@ -67,7 +100,7 @@ export async function inquire(
   const key = answerKey(digest, image);
   const lookWith = (first: typeof guessed) => () =>
     knownAnswer(parts, context, key, { request, image, guessed: first, finished, about });
-  return { calibration, rules, model, key, firstLook: lookWith(guessed), look: lookWith(undefined) };
+  return { about, calibration, rules, model, key, firstLook: lookWith(guessed), look: lookWith(undefined) };
 }
 
 async function storedCalibration(

@@ -17,8 +17,9 @@ export async function rulesOf(
   request: CheckedRequest,
   book: RuleBook,
   now: Date,
+  asked: Promise<ActiveRules> = book.active(ctx),
 ): Promise<RulesOfRequest> {
-  const { rules: active, revision, unreadable = [], warning } = await book.active(ctx);
+  const { rules: active, revision, unreadable = [], warning } = await asked;
   const stored = request.only_rules ? await Promise.all(request.only_rules.map((id) => book.get(ctx, id))) : active;
   const at = now.toISOString();
   const own = (request.extra_rules ?? []).map(

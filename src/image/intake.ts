@@ -98,8 +98,13 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
       if (named.length > LONGEST_PATH) return null;
       const source = parseSource(named);
       if (source.kind !== 'path' && source.kind !== 'file-url') return null;
-      const { real, name, warnings } = await locate(readingsOf(source), rootsFor(context));
-      const facts = known.ofFile(real, await lstat(real, { bigint: true }));
+      const readings = readingsOf(source);
+      // Most paths have no links and are meant as they are written: then both looks go at the same time.
+      const [written = ''] = readings.paths;
+      const looked = known.hasFile(written) ? lstat(written, { bigint: true }) : null;
+      looked?.catch(() => undefined);
+      const { real, name, warnings } = await locate(readings, rootsFor(context));
+      const facts = known.ofFile(real, await ((real === written && looked) || lstat(real, { bigint: true })));
       if (facts === undefined) return null;
       return { ...withWarnings(facts, warnings), label: cleanLabel(name) };
     },

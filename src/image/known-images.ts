@@ -35,6 +35,11 @@ export class KnownImages {
     return known && isSame(known.state, now) ? this.bySha256.get(known.sha256) : undefined;
   }
 
+  /** Whether a file of this path, without links, was read before. */
+  hasFile(real: string): boolean {
+    return this.byPath.has(real);
+  }
+
   add(facts: ImageFacts): void {
     this.bySha256.set(facts.sha256, facts);
   }

@@ -21,9 +21,14 @@ export async function locate({ written, paths }: Readings, allowedRoots: readonl
   if (paths.some((path) => path.includes('\0'))) {
     throw new AppError('VALIDATION_006', { message: 'The path holds a zero byte.' });
   }
-  const roots = await openRoots(allowedRoots);
   const candidates = [...new Set(meantMost(paths).flatMap((path) => placesOf(path, allowedRoots)))];
-  const { real, path, missing } = await exact(candidates, roots);
+  const [first = ''] = candidates;
+  const isFirstNamed = isNamed(first, { given: allowedRoots, real: [] });
+  // Both ask the file system, which answers them at the same time.
+  const firstReal = isFirstNamed ? realpath(first) : null;
+  firstReal?.catch(() => undefined);
+  const roots = await openRoots(allowedRoots);
+  const { real, path, missing } = await exact(candidates, roots, firstReal);
   if (real !== null) return { real, name: basename(path), warnings: [] };
   for (const candidate of candidates) {
     const found = await findLookAlike(candidate, roots);
@@ -50,14 +55,15 @@ function placesOf(path: string, roots: readonly string[]): string[] {
 async function exact(
   candidates: readonly string[],
   roots: Roots,
+  firstReal: Promise<string> | null,
 ): Promise<{ real: string; path: string; missing?: unknown } | { real: null; path: null; missing: unknown }> {
   let missing: unknown;
-  for (const path of candidates) {
+  for (const [at, path] of candidates.entries()) {
     const named = isNamed(path, roots);
     // On Windows a look at \\host\share would already call that host.
     if (!named && path.startsWith('\\\\')) continue;
     try {
-      const real = await realpath(path);
+      const real = await ((at === 0 && firstReal) || realpath(path));
       if (isAllowed(real, roots)) return { real, path };
     } catch (error) {
       if (named) missing ??= error;

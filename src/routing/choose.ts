@@ -8,9 +8,12 @@ import type { RoutingEntry } from '../contract/routing.ts';
  * many analyses go elsewhere as must.
  */
 export function orderFor({ image, principal }: Asked, entries: readonly RoutingEntry[]): RoutingEntry[] {
-  const scored = entries
-    .filter(({ weight }) => weight > 0)
-    .map((entry) => ({ entry, score: entry.weight / -Math.log(uniform(`${entry.id}\n${image}\n${principal}`)) }));
+  const weighty = entries.filter(({ weight }) => weight > 0);
+  if (weighty.length < 2) return weighty;
+  const scored = weighty.map((entry) => ({
+    entry,
+    score: entry.weight / -Math.log(uniform(`${entry.id}\n${image}\n${principal}`)),
+  }));
   return scored.sort((a, b) => b.score - a.score).map(({ entry }) => entry);
 }
 

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import { AppError } from '../../errors.ts';
 import { ByteBudget, type Lease } from '../byte-budget.ts';
+import { whenClosed } from '../when-closed.ts';
 
 /**
  * Bytes of large bodies that may be received or worked on at once. Each costs about four times its size in memory: as it
@@ -30,16 +31,21 @@ export function boundBodies(app: FastifyInstance, most = MAX_BODY_BYTES_AT_ONCE,
     gone(() => lease.release());
   }
 
-  app.addHook('preParsing', async (request, reply, payload) => {
-    const whenGone = (release: () => void) => {
-      if (reply.raw.destroyed) release();
-      else reply.raw.once('close', release);
-    };
+  app.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-length': told, 'transfer-encoding': coding } = request.headers;
     // No body comes (RFC 9112, 6.3).
-    if (told === undefined && coding === undefined) return payload;
-    const length = Number(told ?? Number.NaN);
-    if (length <= SMALL_BODY_BYTES) return payload;
+    if (told === undefined && coding === undefined) return done(null, payload);
+    if (Number(told ?? Number.NaN) <= SMALL_BODY_BYTES) return done(null, payload);
+    receive(request, reply, payload).then((body) => done(null, body), done);
+  });
+
+  async function receive(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: RequestPayload,
+  ): Promise<RequestPayload> {
+    const whenGone = (release: () => void) => whenClosed(reply.raw, release);
+    const length = Number(request.headers['content-length'] ?? Number.NaN);
     const { bodyLimit } = request.routeOptions;
     // What is too large is refused as such, unread.
     if (length > (bodyLimit ?? 0)) return payload;
@@ -67,8 +73,12 @@ export function boundBodies(app: FastifyInstance, most = MAX_BODY_BYTES_AT_ONCE,
     // Where nobody reads the body, nobody else hears of it.
     gate.on('error', () => {});
     return Object.assign(payload.pipe(gate), { receivedEncodedLength: 0 });
+  }
+
+  app.addHook('preValidation', (request, _reply, done) => {
+    leaseOf(request)?.arrived();
+    done();
   });
-  app.addHook('preValidation', async (request) => leaseOf(request)?.arrived());
 }
 
 const full = (waitMs: number) =>

@@ -87,11 +87,31 @@ function fromFastify({ code, statusCode }: FastifyError, request: FastifyRequest
       return { status: 413, error };
     }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return { status: 415, error: invalid('The content type is not supported.', 'Send application/json, in UTF-8.') };
+      return {
+        status: 415,
+        error: invalid(
+          'The content type is not supported.',
+          'Send JSON in UTF-8 and say so: Content-Type: application/json (curl -d says something else by itself).',
+        ),
+      };
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return { status: 400, error: invalid('The body is empty.', 'Send a JSON body.') };
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return { status: 400, error: invalid('The body is not valid JSON.', 'Send valid JSON.') };
+      return {
+        status: 400,
+        error: invalid(
+          'The body is not valid JSON.',
+          'Send valid JSON: names and texts in double quotes, no comma before a } or ].',
+        ),
+      };
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return {
+        status: 414,
+        error: invalid(
+          'A part of the address is too long to be an id or a name of ours.',
+          'Send the id as it was given.',
+        ),
+      };
     default:
       if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return null;
       return { status: statusCode, error: invalid('The request cannot be read.', 'Correct the request.') };

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { whenClosed } from '../when-closed.ts';
 
 /** The client went away before the answer was complete. */
 const CLIENT_CLOSED = 499;
@@ -22,7 +23,7 @@ export function observe(request: FastifyRequest, reply: FastifyReply, metrics: M
   };
   const url = request.routeOptions.url ?? '';
   if (UNCOUNTED.has(url)) return;
-  raw.once('close', () => {
+  whenClosed(raw, () => {
     const status = raw.writableFinished ? raw.statusCode : CLIENT_CLOSED;
     metrics.requests.inc({ status: String(status) });
     metrics.lastRequest.set(Date.now() / 1000);

@@ -188,7 +188,10 @@ function createApp(
     readers.close();
     logins.close();
   });
-  app.addHook('onResponse', async ({ raw }) => endRefusedUpgrade(raw));
+  app.addHook('onResponse', ({ raw }, _reply, done) => {
+    endRefusedUpgrade(raw);
+    done();
+  });
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
     readers.watch(reply.raw);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { whenClosed } from '../when-closed.ts';
 
 export interface ReaderLimits {
   /** What may wait for one client when more is written, bytes. A single answer may be larger. */
@@ -32,7 +33,7 @@ export class SlowReaders {
 
   watch(raw: ServerResponse): void {
     this.open.set(raw, { sent: -1, at: performance.now() });
-    raw.once('close', () => this.open.delete(raw));
+    whenClosed(raw, () => this.open.delete(raw));
     const write = raw.write.bind(raw) as (...args: unknown[]) => boolean;
     raw.write = (...args: unknown[]) => {
       if (raw.writableLength > this.limits.each) this.cut(raw);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { beginSpan, type Span, within } from '../../telemetry/trace/spans.ts';
+import { beginSpan, isTraced, type Span, within } from '../../telemetry/trace/spans.ts';
 import { readTraceparent } from '../../telemetry/trace/traceparent.ts';
+import { whenClosed } from '../when-closed.ts';
 import { STREAMS, UNCOUNTED } from './observe.ts';
 
 const spans = new WeakMap<FastifyRequest, Span>();
@@ -8,6 +9,7 @@ const spans = new WeakMap<FastifyRequest, Span>();
 /** One span for each request, within which all of it runs, from its first hook on; streams that last are none. */
 export function traceRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, { raw }, done) => {
+    if (!isTraced()) return done();
     const { url = '' } = request.routeOptions;
     const route = `${request.method} ${url}`;
     if (UNCOUNTED.has(url) || STREAMS.has(route) || request.headers.upgrade !== undefined) return done();
@@ -18,7 +20,7 @@ export function traceRequests(app: FastifyInstance): void {
     });
     if (span === null) return done();
     spans.set(request, span);
-    raw.once('close', () => {
+    whenClosed(raw, () => {
       const status = raw.writableFinished ? raw.statusCode : 499;
       span.set({ 'http.response.status_code': status });
       if (status >= 500) span.fail(String(status));

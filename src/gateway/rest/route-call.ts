@@ -4,6 +4,7 @@ import { PRIORITIES, Priority } from '../../contract/priority.ts';
 import { AppError } from '../../errors.ts';
 import { clientOf } from '../http/client-of.ts';
 import { callerOf } from '../http/identify.ts';
+import { whenClosed } from '../when-closed.ts';
 
 /** Who calls, and a signal that aborts when the client goes away before it has its answer; it is made for who looks at it. */
 export function routeCall(
@@ -28,8 +29,7 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
   const isGone = () => {
     if (!raw.writableFinished) gone.abort();
   };
-  if (raw.destroyed) isGone();
-  else raw.once('close', isGone);
+  whenClosed(raw, isGone);
   return gone.signal;
 }
 

@@ -37,6 +37,9 @@ export function traceTo(next: Tracer): () => void {
   };
 }
 
+/** Whether anybody traces. */
+export const isTraced = (): boolean => tracer !== null;
+
 /** A span that its maker ends; null: nobody traces. */
 export function beginSpan(name: string, about: SpanAbout = {}): Span | null {
   if (tracer === null) return null;

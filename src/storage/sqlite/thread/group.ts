@@ -1,8 +1,21 @@
 import { AppError } from '../../../errors.ts';
+import type { CallName } from '../../records/store.ts';
 import { guarded } from '../database.ts';
 import { isWrite, runCall, type Tables } from '../tables/tables.ts';
 import { packError } from './failure.ts';
 import { clock, type Outcome, type StoreCall } from './protocol.ts';
+
+/** Reads of one row by its name: those that come one after the other are answered together. */
+const QUICK: ReadonlySet<CallName> = new Set([
+  'analysisHead',
+  'calibrationHead',
+  'getCalibration',
+  'getEntry',
+  'findEntry',
+  'getRule',
+  'ruleHead',
+  'rulesRevision',
+]);
 
 /**
  * Runs calls that wait at the same time, in their order. Writes among them share one transaction and with it one flush,
@@ -12,18 +25,35 @@ import { clock, type Outcome, type StoreCall } from './protocol.ts';
 export function runGroup(
   tables: Tables,
   calls: readonly StoreCall[],
-  answer: (done: readonly Outcome[]) => void,
+  answer: (done: readonly Outcome[], isQuick?: boolean) => void,
 ): void {
   const run = (call: StoreCall) => runOne(tables, call);
   const first = calls.findIndex((call) => isWrite(tables, call.name));
   const end = calls.findLastIndex((call) => isWrite(tables, call.name)) + 1;
   if (end - first < 2) {
-    for (const call of calls) answer([run(call)]);
+    for (const some of bySpeed(calls)) answer(some.map(run), some.length > 1);
     return;
   }
   if (first > 0) answer(calls.slice(0, first).map(run));
   answer(together(tables, calls.slice(first, end)));
   if (end < calls.length) answer(calls.slice(end).map(run));
+}
+
+/** Who waits for them goes on in the same turn: more would hold up everybody else. */
+const QUICK_TOGETHER = 4;
+
+/** Each answer wakes the thread that waits for it, which costs more than a quick call. */
+function bySpeed(calls: readonly StoreCall[]): StoreCall[][] {
+  const groups: StoreCall[][] = [];
+  let wasQuick = false;
+  for (const call of calls) {
+    const isQuick = QUICK.has(call.name);
+    const last = groups.at(-1);
+    if (isQuick && wasQuick && last !== undefined && last.length < QUICK_TOGETHER) last.push(call);
+    else groups.push([call]);
+    wasQuick = isQuick;
+  }
+  return groups;
 }
 
 function together(tables: Tables, calls: readonly StoreCall[]): readonly Outcome[] {

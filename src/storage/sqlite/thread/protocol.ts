@@ -25,9 +25,10 @@ export type Outcome =
   | { readonly id: number; readonly ok: true; readonly answer: unknown }
   | { readonly id: number; readonly ok: false; readonly error: Failure };
 
-/** A long list comes as its texts, some at a time, and then the rest of it. */
+/** A long list comes as its texts, some at a time, and then the rest of it; quick answers come together. */
 export type Reply =
   | Outcome
+  | { readonly all: readonly Outcome[] }
   | { readonly id: number; readonly texts: readonly string[] }
   | { readonly id: number; readonly ok: true; readonly end: ListEnd };
 

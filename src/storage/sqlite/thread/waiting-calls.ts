@@ -51,6 +51,10 @@ export class WaitingCalls {
 
   /** Whether this was the end of an answer. */
   take(reply: Reply): boolean {
+    if ('all' in reply) {
+      for (const one of reply.all) this.take(one);
+      return true;
+    }
     const call = this.calls.get(reply.id);
     if ('texts' in reply) {
       call?.texts.push(...reply.texts);

@@ -117,9 +117,9 @@ const waiting = () => receiveMessageOnPort(calls)?.message as ToStore | undefine
 function run(group: readonly StoreCall[]): void {
   if (group.length === 0) return;
   try {
-    runGroup(opened(), group, (done) => {
+    runGroup(opened(), group, (done, isQuick) => {
       files?.remember();
-      answer(done);
+      answer(done, isQuick);
     });
     log?.tend();
   } catch (thrown) {
@@ -128,8 +128,9 @@ function run(group: readonly StoreCall[]): void {
   }
 }
 
-function answer(outcomes: readonly Outcome[]): void {
-  for (const outcome of outcomes) for (const reply of inParts(outcome)) replies.postMessage(reply);
+function answer(outcomes: readonly Outcome[], isQuick = false): void {
+  if (isQuick) replies.postMessage({ all: outcomes } satisfies Reply);
+  else for (const outcome of outcomes) for (const reply of inParts(outcome)) replies.postMessage(reply);
   calls.postMessage(null);
 }
 
