@@ -27,7 +27,7 @@ export const Stream = z
 export type Stream = z.output<typeof Stream>;
 
 /** A key and the end of its line, in the list of photos. */
-const LINE_BYTES = 'image/'.length + 64 + 1;
+export const LINE_BYTES = 'image/'.length + 64 + 1;
 
 /** One backup: what it consists of. It is written last, so that what has none is none. */
 export const Manifest = z.strictObject({

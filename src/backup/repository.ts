@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { type BackupPlace, backupPlace, CONFIG, damagedBackup, objectPlace } from '../ports/backup-place.ts';
 import {
   BackupId,
+  LINE_BYTES,
   MAX_MANIFEST,
   MAX_PHOTO,
   Manifest,
@@ -164,6 +165,7 @@ export class Repository {
         count += 1;
         yield line;
       }
+      if (rest.length >= LINE_BYTES) throw damagedBackup('its list of photos names something else');
     }
     if (rest !== '' || count !== photos.count) throw damagedBackup('its list of photos is not whole');
   }
