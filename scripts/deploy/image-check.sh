@@ -30,7 +30,7 @@ scripts/deploy/local-base-images.sh || not_here 'the base images cannot be made'
 say "base images made in $SECONDS s"
 SECONDS=0
 scripts/deploy/build_and_push.sh --load --targets cpu,timed --image h200-mug-check --tag check > "$work/log" 2>&1 || { tail -40 "$work/log"; exit 1; }
-say "images built in $SECONDS s: $($BUILDAH images --format '{{.Size}}' localhost/h200-mug-check:check), of which $($BUILDAH images --format '{{.Size}}' docker.io/library/debian) are Debian"
+say "images built in $SECONDS s: $($BUILDAH images --format '{{.Size}}' localhost/h200-mug-check:check), of which $($BUILDAH images --format '{{.Size}}' docker.io/library/debian:bookworm-slim) are Debian"
 
 container=$($BUILDAH from --pull-never localhost/h200-mug-check:check)
 inside() { $BUILDAH run --isolation chroot "$container" -- "$@"; }

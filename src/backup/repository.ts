@@ -182,7 +182,7 @@ async function sealingOf({ key: stored }: PlaceConfig, key: string | undefined):
   if (stored === null) {
     throw wrongKey(
       'The backups there are not encrypted, and a key is given.',
-      'Name an empty place for encrypted backups, or unset H200_BACKUP_KEY.',
+      'Name an empty place for encrypted backups, or unset H200_BACKUP_KEY. Were they made with a key? Then somebody has changed the place: use another copy of it.',
     );
   }
   if (key === undefined) {
