@@ -1,6 +1,6 @@
-import { type CreateReport, createBackup, timeOfBackup } from '../backup/create.ts';
+import { type CreateReport, createBackup } from '../backup/create.ts';
 import type { Keep } from '../backup/keep.ts';
-import type { Manifest } from '../backup/manifest.ts';
+import { type Manifest, timeOfBackup } from '../backup/manifest.ts';
 import { type RestoreReport, restoreBackup } from '../backup/restore.ts';
 import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
 import { inWorkFolder } from '../backup/work-folder.ts';
@@ -70,7 +70,13 @@ export async function newestBackup(config: Config, { at: to, key }: Place = {}):
   }
 }
 
-export type Listed = Manifest | { readonly id: string; readonly problem: string };
+/** Without the names of its parts: they may be many. */
+export type Listed = ReturnType<typeof summary> | { readonly id: string; readonly problem: string };
+
+function summary({ records, photos, ...rest }: Manifest) {
+  const { list: _, ...counted } = photos;
+  return { ...rest, records: records.bytes, photos: counted };
+}
 
 /** Oldest first; those that cannot be read say why. */
 export function listBackups(config: Config, { at: to, key }: Place = {}): Promise<Listed[]> {
@@ -78,7 +84,7 @@ export function listBackups(config: Config, { at: to, key }: Place = {}): Promis
     const listed: Listed[] = [];
     for (const id of await repository.ids()) {
       listed.push(
-        await repository.backup(id).catch((thrown: unknown) => {
+        await repository.backup(id).then(summary, (thrown: unknown) => {
           const { code, message } = toAppError(thrown);
           if (!code.startsWith('BACKUP_')) throw thrown;
           return { id, problem: message };

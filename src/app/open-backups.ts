@@ -62,7 +62,12 @@ export async function withSource<T>(
   folder: string,
   work: (source: BackupSource) => Promise<T>,
 ): Promise<T> {
-  if (!storeExists(config)) throw new AppError('VALIDATION_002', { message: 'There is no store to back up.' });
+  if (!storeExists(config)) {
+    throw new AppError('VALIDATION_002', {
+      message: 'There is no store to back up.',
+      advice: 'Set H200_DATA_DIR, or MONGODB_ATLAS_URI, as the server has it.',
+    });
+  }
   const [store, blobs] = [await openStore(config), await openBlobs(config)];
   const copies: CopiedStore[] = [];
   try {

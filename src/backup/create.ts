@@ -5,7 +5,7 @@ import type { Blobs } from '../ports/blobs.ts';
 import { readAll } from '../ports/byte-stream.ts';
 import type { Keep } from './keep.ts';
 import { lockPlace } from './lock.ts';
-import { MAX_NAMED, MAX_PHOTO, type Manifest } from './manifest.ts';
+import { MAX_NAMED, MAX_PHOTO, type Manifest, timeOfBackup } from './manifest.ts';
 import { Names } from './names.ts';
 import { type Pruned, prune } from './prune.ts';
 import type { Repository } from './repository.ts';
@@ -99,10 +99,6 @@ async function assertDue(repository: Repository, { unlessWithinMs, now }: Create
   if (Math.abs(now().getTime() - timeOfBackup(newest).getTime()) >= unlessWithinMs) return;
   throw new AppError('BACKUP_001', { message: 'Another backup was made just now.' });
 }
-
-/** Of its id, 20260131T235959123Z-…: two of one second have an order, which says what is the latest. */
-export const timeOfBackup = (id: string): Date =>
-  new Date(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
 
 async function keepPhotos(
   repository: Repository,

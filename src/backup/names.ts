@@ -7,6 +7,10 @@ export class Names {
   private count = 0;
   private isSorted = true;
 
+  get size(): number {
+    return this.count;
+  }
+
   /** 64 hexadecimal digits. */
   add(name: string): void {
     if (this.count === this.values.length) {

@@ -1,8 +1,7 @@
 import { toAppError } from '../errors.ts';
-import { objectPlace } from '../ports/backup-place.ts';
+import { damagedBackup, objectPlace } from '../ports/backup-place.ts';
 import { type Keep, notKept } from './keep.ts';
 import type { PlaceLock } from './lock.ts';
-import type { Manifest } from './manifest.ts';
 import { Names } from './names.ts';
 import type { Repository } from './repository.ts';
 
@@ -21,11 +20,13 @@ export async function prune(
   keep: Keep,
   signal?: AbortSignal,
 ): Promise<Pruned> {
-  const manifests: Manifest[] = [];
+  // Of each its time alone: what they consist of may be long.
+  const manifests: { readonly id: string; readonly created_at: string }[] = [];
   const unreadable: string[] = [];
   for (const id of await repository.ids()) {
     try {
-      manifests.push(await repository.backup(id));
+      const { created_at } = await repository.backup(id);
+      manifests.push({ id, created_at });
     } catch (thrown) {
       if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
       unreadable.push(id);
@@ -37,14 +38,17 @@ export async function prune(
   if (unreadable.length > 0) return { backups, objects: 0, unreadable };
 
   const needed = new Names();
-  const kept = manifests.filter(({ id }) => !backups.includes(id));
-  for (const manifest of kept) {
-    for (const name of [...manifest.records.parts, ...manifest.photos.list.parts]) needed.add(name);
+  const there = (await repository.objects(signal)).size;
+  for (const { id } of manifests.filter((one) => !backups.includes(one.id))) {
+    signal?.throwIfAborted();
     try {
+      const manifest = await repository.backup(id);
+      if (manifest.photos.count > there) throw damagedBackup('photos of it are not there');
+      for (const name of [...manifest.records.parts, ...manifest.photos.list.parts]) needed.add(name);
       for await (const key of repository.photoKeys(manifest)) needed.add(repository.nameOfPhoto(key));
     } catch (thrown) {
       if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
-      return { backups, objects: 0, unreadable: [manifest.id] };
+      return { backups, objects: 0, unreadable: [id] };
     }
   }
   await lock.assertHeld();

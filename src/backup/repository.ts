@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { type BackupPlace, backupPlace, CONFIG, damagedBackup, objectPlace } from '../ports/backup-place.ts';
 import {
   BackupId,
+  LINE_BYTES,
   MAX_MANIFEST,
   MAX_PHOTO,
   Manifest,
@@ -11,6 +12,7 @@ import {
   PLACE_VERSION,
   PlaceConfig,
   type Stream,
+  timeOfBackup,
 } from './manifest.ts';
 import { Names } from './names.ts';
 import { keyedSealing, openSealing, SALT_BYTES, SEAL_BYTES, type Sealing } from './sealing.ts';
@@ -77,7 +79,8 @@ export class Repository {
 
   /** Throws BACKUP_002 where it is not there or not whole. */
   async photo(key: string): Promise<Photo> {
-    const content = await this.object(this.nameOfPhoto(key), MAX_PHOTO + MAX_HEAD);
+    // Never packed: so many bytes as it has there.
+    const content = await this.object(this.nameOfPhoto(key), MAX_PHOTO + MAX_HEAD, false);
     const end = content.subarray(0, MAX_HEAD).indexOf(0x0a);
     const head = PhotoHead.safeParse(json(content.toString('utf8', 0, Math.max(end, 0))));
     const bytes = content.subarray(end + 1);
@@ -108,7 +111,7 @@ export class Repository {
     const hash = createHash('sha256');
     let read = 0;
     for (const name of parts) {
-      const part = await this.object(name, PART_BYTES);
+      const part = await this.object(name, PART_BYTES, true);
       if (this.sealing.nameOf('part', hashOf(part)) !== name) throw damagedBackup('a part has the name of another');
       read += part.length;
       if (read > bytes) throw damagedBackup('it has more parts than it says');
@@ -137,11 +140,11 @@ export class Repository {
       ? await this.place.get(backupPlace(id), MAX_MANIFEST + SEAL_BYTES)
       : null;
     if (sealed === null) throw new AppError('BACKUP_005', { message: 'There is no backup of that id.' });
-    const bytes = await this.sealing.open(backupPlace(id), sealed, MAX_MANIFEST);
-    const manifest = Manifest.safeParse(json(bytes.toString()));
-    if (!manifest.success || manifest.data.id !== id)
+    const bytes = await this.sealing.open(backupPlace(id), sealed, MAX_MANIFEST, { pack: true });
+    const { data } = Manifest.safeParse(json(bytes.toString()));
+    if (data === undefined || data.id !== id || Date.parse(data.created_at) !== timeOfBackup(id).getTime())
       throw damagedBackup('what it says of itself is not as it must be');
-    return manifest.data;
+    return data;
   }
 
   removeBackup = (id: string): Promise<void> => this.place.remove(backupPlace(id));
@@ -150,22 +153,27 @@ export class Repository {
   async *photoKeys({ photos }: Manifest): AsyncGenerator<string> {
     let rest = '';
     let count = 0;
+    let before = '';
     for await (const part of this.stream(photos.list)) {
       const lines = (rest + part.toString('latin1')).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
         if (!/^image\/[0-9a-f]{64}$/.test(line)) throw damagedBackup('its list of photos names something else');
+        // In order, so that none comes twice, and a list of so many has so many parts.
+        if (line <= before) throw damagedBackup('its list of photos is not in order');
+        before = line;
         count += 1;
         yield line;
       }
+      if (rest.length >= LINE_BYTES) throw damagedBackup('its list of photos names something else');
     }
     if (rest !== '' || count !== photos.count) throw damagedBackup('its list of photos is not whole');
   }
 
-  private async object(name: string, maxBytes: number): Promise<Buffer> {
+  private async object(name: string, maxBytes: number, pack: boolean): Promise<Buffer> {
     const sealed = await this.place.get(objectPlace(name), maxBytes + maxBytes / 8 + 1024);
     if (sealed === null) throw damagedBackup('a part of it is not there');
-    return this.sealing.open(name, sealed, maxBytes);
+    return this.sealing.open(name, sealed, maxBytes, { pack });
   }
 }
 
@@ -174,7 +182,7 @@ async function sealingOf({ key: stored }: PlaceConfig, key: string | undefined):
   if (stored === null) {
     throw wrongKey(
       'The backups there are not encrypted, and a key is given.',
-      'Name an empty place for encrypted backups, or unset H200_BACKUP_KEY.',
+      'Name an empty place for encrypted backups, or unset H200_BACKUP_KEY. Were they made with a key? Then somebody has changed the place: use another copy of it.',
     );
   }
   if (key === undefined) {

@@ -1,13 +1,15 @@
 import { createWriteStream } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { toAppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { damagedBackup } from '../ports/backup-place.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import { writeError } from '../storage/disk/durable-rename.ts';
 import { FILE_MODE } from '../storage/private.ts';
 import { MAX_PHOTO, type Manifest } from './manifest.ts';
+import type { Names } from './names.ts';
 import type { Repository } from './repository.ts';
 import { kindsLeftOut } from './restored-kinds.ts';
 
@@ -60,13 +62,15 @@ export async function restoreBackup(
   const { folder, signal, partial } = options;
   const manifest = await repository.backup(id);
   await target.assertFree();
+  await assertRoom(folder, manifest.records.bytes);
   const file = join(folder, 'records.db');
   await write(repository, manifest, file, signal);
   const { analyses, left } = await target.makeUsable(file, kindsLeftOut(options.endLogins));
   if (analyses !== manifest.analyses) throw damagedBackup('it has other analyses than it says');
-  if (!partial) await assertPhotos(repository, manifest, signal);
+  const there = await repository.objects(signal);
+  if (!partial) await assertPhotos(repository, manifest, there);
   options.onStart?.(manifest.photos.count);
-  const lost = await takePhotos(repository, manifest, target.blobs, options);
+  const lost = await takePhotos(repository, manifest, there, target.blobs, options);
   signal?.throwIfAborted();
   await target.take(file);
   const left_out = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
@@ -81,16 +85,31 @@ async function write(repository: Repository, { records }: Manifest, file: string
   });
 }
 
-async function assertPhotos(repository: Repository, manifest: Manifest, signal?: AbortSignal): Promise<void> {
-  const there = await repository.objects(signal);
-  let missing = 0;
-  for await (const key of repository.photoKeys(manifest)) if (!there.has(repository.nameOfPhoto(key))) missing += 1;
+/** Before a byte is written: what does not fit would fill the disk that servers write to. */
+async function assertRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bytes <= bavail * bsize) return;
+  throw new AppError('STORAGE_003', {
+    message: `The records of the backup have ${gigabytes(bytes)} GB; ${gigabytes(bavail * bsize)} GB are free where H200_DATA_DIR lies.`,
+    advice: 'Free space there, or restore another backup if this one cannot be so large.',
+  });
+}
+
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
+
+async function assertPhotos(repository: Repository, manifest: Manifest, there: Names): Promise<void> {
+  // A list that is longer than all that is there need not be read to its end.
+  let missing = Math.max(0, manifest.photos.count - there.size);
+  if (missing === 0) {
+    for await (const key of repository.photoKeys(manifest)) if (!there.has(repository.nameOfPhoto(key))) missing += 1;
+  }
   if (missing > 0) throw damagedBackup(`${missing} of its photos are not there ("--partial" goes on without them)`);
 }
 
 async function takePhotos(
   repository: Repository,
   manifest: Manifest,
+  there: Names,
   blobs: Blobs,
   { signal, partial, onPhoto }: RestoreOptions,
 ): Promise<number> {
@@ -98,6 +117,7 @@ async function takePhotos(
   const take = async (key: string): Promise<void> => {
     try {
       if ((await blobs.stat(key)) === undefined) {
+        if (!there.has(repository.nameOfPhoto(key))) throw damagedBackup('a photo is not there');
         const { bytes, contentType } = await repository.photo(key);
         await blobs.put(key, bytes, contentType, { maxBytes: MAX_PHOTO, signal });
       }

@@ -29,8 +29,8 @@ export interface Sealing {
   /** Of an object: hexadecimal; with a key it says nothing of what it names to who has not the key. */
   nameOf(kind: 'part' | 'photo', what: Uint8Array | string): string;
   seal(name: string, bytes: Uint8Array, options?: { readonly pack?: boolean }): Promise<Buffer>;
-  /** Throws BACKUP_002. */
-  open(name: string, sealed: Buffer, maxBytes: number): Promise<Buffer>;
+  /** Throws BACKUP_002, also for what is packed where `pack` is not set. */
+  open(name: string, sealed: Buffer, maxBytes: number, options?: { readonly pack?: boolean }): Promise<Buffer>;
 }
 
 export const SALT_BYTES = 16;
@@ -59,9 +59,9 @@ export async function keyedSealing(key: string, salt: Buffer): Promise<KeyedSeal
       const body = await contentOf(bytes, pack);
       return Buffer.concat([Buffer.of(flags), nonce, cipher.update(body), cipher.final(), cipher.getAuthTag()]);
     },
-    async open(name, sealed, maxBytes) {
+    async open(name, sealed, maxBytes, { pack = false } = {}) {
       const flags = sealed[0] ?? 0;
-      if ((flags & ~PACKED) !== ENCRYPTED || sealed.length < 1 + NONCE + TAG) throw damaged(name);
+      if ((flags & ~allowed(pack)) !== ENCRYPTED || sealed.length < 1 + NONCE + TAG) throw damaged(name);
       const cipher = createDecipheriv('aes-256-gcm', content, sealed.subarray(1, 1 + NONCE), { authTagLength: TAG });
       cipher.setAAD(boundTo(flags, name));
       cipher.setAuthTag(sealed.subarray(-TAG));
@@ -84,14 +84,16 @@ export const openSealing: Sealing = {
     const body = await contentOf(bytes, pack);
     return Buffer.concat([Buffer.of(flags), sumOf(flags, name, body), body]);
   },
-  async open(name, sealed, maxBytes) {
+  async open(name, sealed, maxBytes, { pack = false } = {}) {
     const flags = sealed[0] ?? 0;
     const body = sealed.subarray(1 + HASH);
-    if ((flags & ~PACKED) !== 0 || sealed.length < 1 + HASH) throw damaged(name);
+    if ((flags & ~allowed(pack)) !== 0 || sealed.length < 1 + HASH) throw damaged(name);
     if (!timingSafeEqual(sealed.subarray(1, 1 + HASH), sumOf(flags, name, body))) throw damaged(name);
     return plain(flags, body, maxBytes);
   },
 };
+
+const allowed = (pack: boolean): number => (pack ? PACKED : 0);
 
 const boundTo = (flags: number, name: string): Buffer => Buffer.from(`h200-mug backup\0${flags}\0${name}`);
 

@@ -22,13 +22,17 @@ export async function verifyBackup(
   try {
     manifest = await repository.backup(id);
     for await (const _part of repository.stream(manifest.records)) signal?.throwIfAborted();
+    const there = await repository.objects(signal);
     for await (const key of repository.photoKeys(manifest)) {
       signal?.throwIfAborted();
       photos += 1;
-      await repository.photo(key).catch((thrown: unknown) => {
-        if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
-        damaged += 1;
-      });
+      if (!there.has(repository.nameOfPhoto(key))) damaged += 1;
+      else {
+        await repository.photo(key).catch((thrown: unknown) => {
+          if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+          damaged += 1;
+        });
+      }
       onPhoto?.();
     }
   } catch (thrown) {

@@ -75,10 +75,7 @@ const listCommand = (done: Done) =>
         const { id, created_at, store, analyses, photos } = one;
         return `${id}  ${created_at}  ${store}  ${analyses} analyses  ${photos.count} photos\n`;
       });
-      const shown = all.map((one) =>
-        'problem' in one ? one : { ...one, records: one.records.bytes, photos: { ...one.photos, list: undefined } },
-      );
-      print(json ? `${printableJson(shown, 2)}\n` : lines.join('') || 'There are none.\n');
+      print(json ? `${printableJson(all, 2)}\n` : lines.join('') || 'There are none.\n');
       if (all.some((one) => 'problem' in one)) done(1);
     });
 

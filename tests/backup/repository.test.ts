@@ -2,9 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { timeOfBackup } from '../../src/backup/create.ts';
 import { lockPlace } from '../../src/backup/lock.ts';
-import { type Manifest, PART_BYTES } from '../../src/backup/manifest.ts';
+import { type Manifest, PART_BYTES, timeOfBackup } from '../../src/backup/manifest.ts';
 import { Names } from '../../src/backup/names.ts';
 import { prune } from '../../src/backup/prune.ts';
 import { Repository } from '../../src/backup/repository.ts';
@@ -224,7 +223,7 @@ describe('a hostile place', () => {
     const { openSealing } = await import('../../src/backup/sealing.ts');
     const bomb = await openSealing.seal('x', Buffer.alloc(64 * 2 ** 20), { pack: true });
     expect(bomb.length).toBeLessThan(2 ** 20);
-    await expect(openSealing.open('x', bomb, 2 ** 20)).rejects.toMatchObject({ code: 'BACKUP_002' });
+    await expect(openSealing.open('x', bomb, 2 ** 20, { pack: true })).rejects.toMatchObject({ code: 'BACKUP_002' });
   });
 });
 

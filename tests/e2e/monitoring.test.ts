@@ -145,6 +145,42 @@ describe.skipIf(PROMETHEUS === null)('an alert reaches a webhook', { timeout: 2 
     await until(() => told('ModelLoadFailure', 'resolved').length > 0, WAIT_MS);
   });
 
+  it('what is usual at such an hour is held back, here as nobody has used the server before', async () => {
+    const labels = (alertname: string, part: string) => ({ alertname, severity: 'warning', part });
+    const quiet = [
+      ['LowThroughput', 'requests', 'FewRequestsUsual'],
+      ['NoAnalysesProcessed', 'analyses', 'FewAnalysesUsual'],
+    ] as const;
+    type Shown = {
+      labels: Record<string, string>;
+      fingerprint: string;
+      status: { inhibitedBy: string[] };
+      receivers: { name: string }[];
+    };
+    const shown = async () => (await (await fetch(`${alertmanager}/api/v2/alerts`)).json()) as Shown[];
+    await until(async () => {
+      const names = (await shown()).map((one) => one.labels.alertname);
+      return quiet.every(([, , usual]) => names.includes(usual));
+    }, WAIT_MS);
+    await fetch(`${alertmanager}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(quiet.map(([name, part]) => ({ labels: labels(name, part), annotations: {} }))),
+    });
+    await until(async () => {
+      const all = await shown();
+      return quiet.every(([name, , usual]) => {
+        const by = all.find((one) => one.labels.alertname === usual);
+        const held = all.find((one) => one.labels.alertname === name && one.status.inhibitedBy.length > 0);
+        return by !== undefined && held?.status.inhibitedBy.includes(by.fingerprint);
+      });
+    }, WAIT_MS);
+    for (const [name, , usual] of quiet) {
+      expect((await shown()).find((one) => one.labels.alertname === usual)?.receivers).toEqual([{ name: 'nobody' }]);
+      expect([told(name, 'firing'), told(usual, 'firing')]).toEqual([[], []]);
+    }
+  });
+
   it('a server that was killed is told of', async () => {
     server.kill('SIGKILL');
     await until(() => told('ServiceDown', 'firing').length > 0, WAIT_MS);

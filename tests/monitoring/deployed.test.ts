@@ -176,6 +176,7 @@ describe.skipIf(PROMETHEUS === null)('to the programs themselves', { timeout: 12
         error: 'error',
         warning: 'others',
         info: 'others',
+        none: 'nobody',
       })) {
         const told = await runTool(amtool, [
           'config',

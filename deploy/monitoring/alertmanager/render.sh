@@ -76,6 +76,9 @@ route:
       repeat_interval: 1h
     - receiver: error
       matchers: ['severity="error"']
+    # They hold others back, and say nothing themselves.
+    - receiver: nobody
+      matchers: ['severity="none"']
 
 # What is critical says it all: warnings about the same thing wait.
 inhibit_rules:
@@ -92,6 +95,11 @@ inhibit_rules:
   - source_matchers: ['alertname="ServiceDown"']
     target_matchers: ['part="stores"']
     equal: [instance]
+  # What is usual at such an hour wakes nobody.
+  - source_matchers: ['alertname="FewRequestsUsual"']
+    target_matchers: ['alertname="LowThroughput"']
+  - source_matchers: ['alertname="FewAnalysesUsual"']
+    target_matchers: ['alertname="NoAnalysesProcessed"']
 
 receivers:
 END
@@ -101,3 +109,4 @@ echo "  - name: error"
 to_email; to_slack; to_webhook
 echo "  - name: others"
 to_webhook; to_discord
+echo "  - name: nobody"

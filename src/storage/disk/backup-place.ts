@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { constants, link, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import { makeFolderLater } from '../../make-folder.ts';
 import { type BackupPlace, damagedBackup, isPlaceName } from '../../ports/backup-place.ts';
+import { readAll } from '../../ports/byte-stream.ts';
 import { FILE_MODE, FOLDER_MODE } from '../private.ts';
 import { syncFolder } from './durable-rename.ts';
 
@@ -43,12 +44,16 @@ export function diskPlace(root: string): BackupPlace {
     label: root,
     get: (name, maxBytes) =>
       guarded(async () => {
-        const file = await open(pathOf(name), 'r').catch(unlessAbsent);
+        const file = await open(pathOf(name), ONLY_FILES).catch(unlessAbsent);
         if (file === null) return null;
         try {
-          const { size } = await file.stat();
-          if (size > maxBytes) throw damagedBackup('one of its files is too long');
-          return await file.readFile();
+          const found = await file.stat();
+          if (!found.isFile()) throw noFile();
+          if (found.size > maxBytes) throw damagedBackup('one of its files is too long');
+          if (found.size === 0) return Buffer.alloc(0);
+          // It may grow meanwhile.
+          const bytes = file.createReadStream({ autoClose: false, end: found.size - 1 });
+          return await readAll(bytes, found.size, { expected: found.size });
         } finally {
           await file.close();
         }
@@ -94,6 +99,11 @@ export function diskPlace(root: string): BackupPlace {
   };
 }
 
+/** No link is followed, and nothing is waited for that somebody might write to. */
+const ONLY_FILES = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const noFile = () => damagedBackup('something lies there that is no file: a link, a folder or a device');
+
 /** Names with slashes; of '' the files right there. */
 async function* filesBelow(root: string, prefix: string): AsyncGenerator<string> {
   const folder = await opendir(join(root, prefix)).catch(unlessAbsent);
@@ -113,6 +123,7 @@ function unlessAbsent(cause: unknown): null {
 
 function placeError(cause: unknown): AppError {
   const code = codeOf(cause);
+  if (/^(ELOOP|EISDIR|ENXIO)$/.test(code)) return noFile();
   if (/^(ENOSPC|EDQUOT|EFBIG)$/.test(code)) {
     return new AppError('STORAGE_003', {
       message: 'There is no space left where backups are kept.',
