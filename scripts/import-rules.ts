@@ -41,6 +41,12 @@ export const forbidden: IForbiddenRuleType[] = [
     'services know ports',
   ),
   rule('surfaces-no-adapters', SURFACES, ADAPTERS, 'protocols and tools call services'),
+  rule(
+    'words-are-read-in-agent',
+    '^src/gateway/(a2a|agui)/',
+    '^src/language/grammar/',
+    'what words of other agents mean is read in src/agent',
+  ),
   rule('tools-are-handed-in', '^src/(?!app/)', '^(tools|resources|prompts)/', 'tools are handed in'),
   rule(
     'ships-no-tests',

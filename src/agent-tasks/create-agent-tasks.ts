@@ -1,21 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { CallContext } from '../contract/call-context.ts';
 import { AppError } from '../errors.ts';
+import type { CallbackAddress, Callbacks } from '../ports/callbacks.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
-import type { WebPost } from '../ports/web-post.ts';
 import type { Log } from '../telemetry/log.ts';
-import { type PushLimits, PushQueues } from './push-queues.ts';
 import { Runner, Runners } from './runner.ts';
 import type { AgentTask, AgentTasks, KeptTask, PushTarget, TaskFilter } from './service.ts';
 import { ToldTargets } from './told-targets.ts';
 
 export interface AgentTaskParts {
   readonly registry: Registry;
-  readonly post: WebPost;
+  readonly callbacks: Callbacks;
   readonly log: Log;
   readonly now: () => Date;
-  readonly push?: Partial<PushLimits>;
   /** Tasks that are kept of one caller. */
   readonly mostOfOne?: number;
 }
@@ -26,6 +25,7 @@ const TARGET = 'a2a_push';
 const KEPT_MS = 7 * 86_400_000;
 const MOST_OF_ONE = 500;
 const MOST_TARGETS = 10;
+const MOST_TARGETS_OF_ONE = 1000;
 const AT_ONCE = 100;
 /** Writers of one task that come at the same moment, in all servers. */
 const MOST_TRIES = 8;
@@ -49,10 +49,9 @@ const Target = z.strictObject({
 
 /** Tasks and where their news go, in the registry of the record store. */
 export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
-  const { registry, post, now } = parts;
+  const { registry, callbacks, now } = parts;
   const mostOfOne = parts.mostOfOne ?? MOST_OF_ONE;
   const runners = new Runners();
-  const queues = new PushQueues(post, parts.log, parts.push);
   const counts = new LRUCache<string, { count: number }>({ max: 10_000 });
   const told = new ToldTargets();
 
@@ -71,9 +70,9 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     return entry === null || entry.owner !== principal.id || isOver(entry) ? null : entry;
   }
 
-  async function* allOf(owner: string): AsyncGenerator<RegistryEntry> {
+  async function* allOf(kind: typeof TASK | typeof TARGET, owner: string | null): AsyncGenerator<RegistryEntry> {
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const page: Awaited<ReturnType<Registry['list']>> = await registry.list(TASK, owner, {
+      const page: Awaited<ReturnType<Registry['list']>> = await registry.list(kind, owner, {
         limit: AT_ONCE,
         ...(cursor !== '' && { cursor }),
       });
@@ -88,15 +87,20 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     if (counted !== undefined) counted.count += 1;
     if (counted !== undefined && counted.count <= mostOfOne) return;
     const ids: string[] = [];
-    for await (const { id } of allOf(owner)) ids.push(id);
+    for await (const { id } of allOf(TASK, owner)) ids.push(id);
     const surplus = ids.length > mostOfOne ? ids.slice(Math.ceil(mostOfOne * 0.9)) : [];
     for (const id of surplus) await forget(id);
     counts.set(owner, { count: ids.length - surplus.length });
   }
 
   async function forget(id: string): Promise<void> {
-    for (const target of await registry.under(TARGET, id, MOST_TARGETS)) await registry.remove(TARGET, target.id);
+    for (const target of await registry.under(TARGET, id, MOST_TARGETS)) await forgetTarget(target.id);
     await registry.remove(TASK, id);
+  }
+
+  async function forgetTarget(id: string): Promise<void> {
+    await registry.remove(TARGET, id);
+    await callbacks.drop(queueOf(id));
   }
 
   async function targetsOf(ctx: CallContext, taskId: string): Promise<PushTarget[]> {
@@ -147,7 +151,7 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     async list(ctx, filter, { limit, cursor }) {
       const after = cursor === undefined ? null : positionOf(cursor);
       const all: KeptTask[] = [];
-      for await (const entry of allOf(ctx.principal.id)) {
+      for await (const entry of allOf(TASK, ctx.principal.id)) {
         const task = isOver(entry) ? null : kept(entry);
         if (task !== null && fits(task, filter)) all.push(task);
       }
@@ -162,20 +166,18 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
       };
     },
 
-    check: (url) => post.check(url),
+    check: (url) => callbacks.check(url),
 
     async addTarget(ctx, taskId, { id, ...target }) {
-      post.check(target.url);
+      callbacks.check(target.url);
       if ((await ownEntry(ctx, taskId)) === null && (await registry.get(TASK, taskId)) !== null) {
         throw new AppError('JOB_001', { details: { task_id: taskId } });
       }
       const there = await targetsOf(ctx, taskId);
-      if (there.some((one) => one.id === id)) await registry.remove(TARGET, `${taskId}/${id}`);
-      else if (there.length >= MOST_TARGETS) {
-        throw new AppError('VALIDATION_002', {
-          message: `A task has at most ${MOST_TARGETS} push notification configurations.`,
-          advice: 'Delete one first.',
-        });
+      if (there.some((one) => one.id === id)) await forgetTarget(`${taskId}/${id}`);
+      else if (there.length >= MOST_TARGETS) throw tooManyTargets(`A task has at most ${MOST_TARGETS}`);
+      else if ((await registry.count(TARGET, ctx.principal.id)) >= MOST_TARGETS_OF_ONE) {
+        throw tooManyTargets(`All tasks of one caller have at most ${MOST_TARGETS_OF_ONE}`);
       }
       const entry: RegistryEntry = {
         id: `${taskId}/${id}`,
@@ -195,25 +197,53 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
 
     async removeTarget(ctx, taskId, id) {
       const there = await targetsOf(ctx, taskId);
-      if (there.some((one) => one.id === id)) await registry.remove(TARGET, `${taskId}/${id}`);
+      if (there.some((one) => one.id === id)) await forgetTarget(`${taskId}/${id}`);
     },
 
-    tell(ctx, taskId, message, { last = false } = {}) {
+    tell(ctx, taskId, message) {
       return told.inTurn(taskId, async (isNews) => {
         for (const target of await targetsOf(ctx, taskId)) {
           const made = message(target.version);
           // Who cancels and who waits both tell of the same end.
-          if (isNews(target.id, made.body)) queues.add(`${taskId} ${target.id}`, target, made, last);
+          if (!isNews(target.id, made.body)) continue;
+          const sent = { id: `evt_${randomUUID()}`, type: 'a2a_task', ...made };
+          await callbacks.send(addressOf(target, taskId, ctx.principal.id), sent).catch((err: unknown) => {
+            parts.log.warn({ err, target: target.id }, 'a push notification could not be written down');
+          });
         }
       });
     },
 
-    close() {
-      runners.close();
-      return queues.close();
+    told: (taskId) => told.settled(taskId),
+
+    async lostTasks() {
+      const found = new Map<string, string>();
+      for await (const { owner, value } of allOf(TARGET, null)) {
+        const { data } = Target.safeParse(value);
+        if (data === undefined || found.has(data.task_id)) continue;
+        const entry = await registry.get(TASK, data.task_id);
+        if (entry?.owner === owner && !isOver(entry) && kept(entry)?.lost === true) found.set(entry.id, owner);
+      }
+      return [...found].map(([id, owner]) => ({ id, owner }));
     },
+
+    close: () => runners.close(),
   };
 }
+
+/** Of an entry of a target. */
+const queueOf = (id: string): string => `a2a/${id}`;
+
+function addressOf({ id, url, token, authentication }: PushTarget, taskId: string, owner: string): CallbackAddress {
+  const headers = {
+    ...(authentication !== null && { authorization: `${authentication.scheme} ${authentication.credentials}` }),
+    ...(token !== '' && { 'x-a2a-notification-token': token }),
+  };
+  return { name: queueOf(`${taskId}/${id}`), owner, url, headers, secret: null };
+}
+
+const tooManyTargets = (what: string) =>
+  new AppError('VALIDATION_002', { message: `${what} push notification configurations.`, advice: 'Delete one first.' });
 
 const fits = (task: AgentTask, { contextId, state, after }: TaskFilter): boolean =>
   (contextId === undefined || task.contextId === contextId) &&

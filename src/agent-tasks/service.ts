@@ -59,12 +59,11 @@ export interface AgentTasks {
   addTarget(ctx: CallContext, taskId: string, target: PushTarget): Promise<void>;
   targets(ctx: CallContext, taskId: string): Promise<PushTarget[]>;
   removeTarget(ctx: CallContext, taskId: string, id: string): Promise<void>;
-  /** To every target, in the order of the calls; resolves when that is planned. `last`: nothing follows. */
-  tell(
-    ctx: CallContext,
-    taskId: string,
-    message: (version: string) => PushMessage,
-    options?: { last?: boolean },
-  ): Promise<void>;
+  /** To every target, in the order of the calls; when it resolves that is written down, and arrives whatever is killed. */
+  tell(ctx: CallContext, taskId: string, message: (version: string) => PushMessage): Promise<void>;
+  /** Resolves when all that was told of it so far is written down. */
+  told(taskId: string): Promise<void>;
+  /** Those of which somebody wants to hear and that nobody works on any more, of all owners. */
+  lostTasks(): Promise<{ readonly id: string; readonly owner: string }[]>;
   close(): void;
 }

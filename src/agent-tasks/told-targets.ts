@@ -19,6 +19,11 @@ export class ToldTargets {
     return this.tasks.size;
   }
 
+  /** Resolves when what was planned for the task is done. */
+  settled(taskId: string): Promise<void> {
+    return this.tasks.peek(taskId)?.turn ?? Promise.resolve();
+  }
+
   /** Runs `plan` behind what was planned for the task before. `isNews`: whether the target's last message was another one. */
   inTurn(taskId: string, plan: (isNews: (targetId: string, body: string) => boolean) => Promise<void>): Promise<void> {
     const one = this.tasks.get(taskId) ?? { turn: Promise.resolve(), digests: new Map() };

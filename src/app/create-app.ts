@@ -25,9 +25,9 @@ import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
+import { JobCallbacks } from '../jobs/job-callbacks.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import { createNotificationService } from '../notifications/service.ts';
-import { createWebPost } from '../outgoing/create-web-post.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CardKeys } from '../ports/card-keys.ts';
 import type { SharedRates } from '../ports/rates.ts';
@@ -62,6 +62,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
+import { deliverCallbacks, openCallbacks } from './open-callbacks.ts';
 import { type OpenCameras, openCameras } from './open-cameras.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
@@ -91,6 +92,8 @@ export interface App {
   readonly compute: Compute;
   /** From now on what is measured is kept over time; of a program that serves, not of one command. */
   recordSeries(): void;
+  /** From now on what waits for addresses that callers named is delivered; of a program that serves. */
+  deliverCallbacks(): void;
   /** From now on backups are made (H200_BACKUP_EVERY); of a program that serves. Throws VALIDATION_001. */
   startBackups(): void;
   /** What other servers count too; null: nothing. Of a program that serves; asked once. */
@@ -261,8 +264,12 @@ export async function createApp(
   );
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const feedback = createFeedbackService({ records, metrics, now });
-  const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });
-  const agentTasks = createAgentTasks({ registry: records.registry, post: createWebPost(), log, now });
+  const callbacks = openCallbacks(config, { registry: records.registry, metrics, log, now });
+  const jobs = createJobs({
+    ...{ bus, newId, now, findAnalysis: analyses.get },
+    callbacks: new JobCallbacks({ callbacks, registry: records.registry, log, now }),
+  });
+  const agentTasks = createAgentTasks({ registry: records.registry, callbacks, log, now });
   const cardKeys = createCardKeys({
     secrets: () => [secrets.get('JWT_SECRET'), secrets.get('JWT_SECRET_PREVIOUS')].filter((one) => one !== undefined),
     folder: config.H200_DATA_DIR,
@@ -359,6 +366,7 @@ export async function createApp(
       accounts,
       notifications: createNotificationService({
         outbox: outbox?.port ?? null,
+        callbacks,
         renderer: outbox?.renderer ?? null,
         registry,
         now,
@@ -397,6 +405,7 @@ export async function createApp(
       live,
     },
     recordSeries: () => recorder.start(),
+    deliverCallbacks: () => deliverCallbacks(callbacks, jobs),
     startBackups() {
       const key = () => secrets.get('H200_BACKUP_KEY');
       backups ??= startBackups({ config, metrics, key, bus, log, now });
@@ -419,9 +428,10 @@ export async function createApp(
       rates?.close();
       backups?.stop();
       await backups?.done();
-      jobs.close();
+      await jobs.close();
       await queue?.close();
       agentTasks.close();
+      await callbacks.close();
       await outbox?.close();
       unwatched();
       live.close();

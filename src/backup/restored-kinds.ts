@@ -18,6 +18,9 @@ export const RESTORED: Readonly<Record<RegistryKind, 'store' | 'logins' | 'not'>
   counted: 'store',
   // They were delivered after the backup was made: nobody is told the same twice.
   outgoing: 'not',
+  callback_letter: 'not',
+  callback_queue: 'not',
+  job_callback: 'not',
   held_notice: 'not',
   dead_letter: 'store',
   delivery_lease: 'not',

@@ -121,6 +121,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         await tellOfFirstLink(app.services, config, { url, loginWanted: options.login === true });
         app.services.warm();
         app.recordSeries();
+        app.deliverCallbacks();
         await signal.stopped;
         stopPreparing();
         setTimeout(endProcess, STOP_MS).unref();

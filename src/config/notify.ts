@@ -142,6 +142,23 @@ export const NOTIFY = {
     'false',
     'Targets may lie in the own network, and without TLS: n8n on this machine.',
   ),
+  H200_CALLBACK_HOSTS: variable(
+    'messages',
+    list
+      .pipe(
+        z
+          .array(
+            z
+              .string()
+              .max(260)
+              .regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$/, 'must be a host, or host:port'),
+          )
+          .max(100),
+      )
+      .default([]),
+    'none',
+    'Hosts in the own network that callers may name for push notifications and the ends of jobs, such as `agents.internal:8443`; also without TLS. Others must be public https addresses on port 443.',
+  ),
   H200_OUTBOX_LIMIT: variable(
     'messages',
     integer(1, 1_000_000).default(10_000),

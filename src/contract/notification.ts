@@ -11,6 +11,10 @@ export const TARGETS = ['webhook', 'n8n', 'slack', 'discord', 'email', 'template
 export const TargetName = z.enum(TARGETS);
 export type TargetName = z.infer<typeof TargetName>;
 
+/** Besides them, the addresses that callers name for what they began. */
+export const SenderName = z.enum([...TARGETS, 'callback']);
+export type SenderName = z.infer<typeof SenderName>;
+
 /** Those whose readers are people. */
 export const CHANNELS = ['slack', 'discord', 'email'] as const;
 export const Channel = z.enum(CHANNELS);
@@ -47,7 +51,7 @@ export const OutgoingEvent = z.strictObject({
 export type OutgoingEvent = z.infer<typeof OutgoingEvent>;
 
 export const TargetStatus = z.strictObject({
-  target: TargetName,
+  target: SenderName.describe('callback: the addresses that callers named, all together'),
   state: z.enum(['ok', 'retrying']).describe('ok also when nothing was sent yet'),
   waiting: z.int().nullable().describe('messages; null: not known just now'),
   delivered: z.int().describe('by this process'),
@@ -62,7 +66,7 @@ export type TargetState = Pick<TargetStatus, 'target' | 'state' | 'last_success_
 
 export const DeadLetter = z.strictObject({
   id: z.string(),
-  target: TargetName,
+  target: SenderName,
   died_at: z.string(),
   reason: z.string(),
   event: OutgoingEvent,

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { demand } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Job } from '../contract/job.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { FairShare } from '../fair-share.ts';
 import type { Bus } from '../ports/bus.ts';
+import type { JobCallback, JobCallbacks } from './job-callbacks.ts';
 import { type JobService, type JobWork, MAX_RESULT_CHARACTERS, resultTooLong } from './job-service.ts';
 import { RememberedJobs, type RunningJob } from './remembered-jobs.ts';
 
@@ -13,6 +15,8 @@ export interface JobParts {
   readonly now: () => Date;
   /** Throws ANALYSIS_008 where the caller has no such analysis. */
   readonly findAnalysis: (ctx: CallContext, id: string) => Promise<unknown>;
+  /** Absent: nobody can be told. */
+  readonly callbacks?: JobCallbacks;
   readonly limits?: Partial<JobLimits>;
   /** Milliseconds; never goes back. */
   readonly clock?: { now(): number };
@@ -35,8 +39,12 @@ const LIMITS: JobLimits = {
   runMs: 600_000,
 };
 
+/** When the server stops, who waits for the end of a job is told within this, ms. */
+const GOODBYE_MS = 500;
+
 /** Work in the background: so many at once, so many waiting, each caller a share. It ends with the process. */
-export function createJobs({ bus, newId, now, findAnalysis, limits = {}, clock = performance }: JobParts): JobService {
+export function createJobs(parts: JobParts): JobService {
+  const { bus, newId, now, findAnalysis, callbacks, limits = {}, clock = performance } = parts;
   const most = { ...LIMITS, ...limits };
   const remembered = new RememberedJobs(clock);
   const places = new FairShare(most.open);
@@ -65,6 +73,10 @@ export function createJobs({ bus, newId, now, findAnalysis, limits = {}, clock =
       result: state === 'done' ? `/api/v1/jobs/${one.job.job_id}/result` : null,
     });
     remembered.ended(one.job.job_id);
+    if (one.promised !== null) {
+      const { job, result } = one;
+      one.told = one.promised.then(() => callbacks?.tell(job, result?.analysisIds)).catch(() => undefined);
+    }
   }
 
   async function run(one: RunningJob, { run: work }: JobWork, { principal, client }: CallContext): Promise<void> {
@@ -107,58 +119,85 @@ export function createJobs({ bus, newId, now, findAnalysis, limits = {}, clock =
     }
   }
 
+  function end(one: RunningJob): void {
+    one.end.abort();
+    ended(one, 'cancelled');
+    if (waiting.delete(one.job.job_id)) one.leave();
+  }
+
   function own({ principal }: CallContext, id: string): RunningJob {
     const one = remembered.get(id);
     if (one === undefined || one.owner !== principal.id) throw new AppError('JOB_001', { details: { job_id: id } });
     return one;
   }
 
-  return {
-    start(ctx, work) {
-      demand(ctx.principal, work.permission);
-      if (closed) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
-      const full = open >= most.open || (open > 0 && inputBytes + work.inputBytes > most.inputBytes);
-      const back = full ? null : places.take(ctx.principal.id);
-      if (back === null) throw new AppError('SYSTEM_002', { message: 'Too many jobs are waiting.', retryAfterS: 5 });
-      const one: RunningJob = {
-        job: {
-          job_id: newId('job'),
-          kind: work.kind,
-          state: 'queued',
-          progress: null,
-          created_at: at(),
-          started_at: null,
-          ended_at: null,
-          forgotten_at: null,
-          error: null,
-          result: null,
-        },
-        owner: ctx.principal.id,
-        result: null,
+  function start(ctx: CallContext, work: JobWork, callback?: JobCallback): RunningJob {
+    demand(ctx.principal, work.permission);
+    if (closed) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
+    if (callback !== undefined) callbacks?.check(callback);
+    const full = open >= most.open || (open > 0 && inputBytes + work.inputBytes > most.inputBytes);
+    const back = full ? null : places.take(ctx.principal.id);
+    if (back === null) throw new AppError('SYSTEM_002', { message: 'Too many jobs are waiting.', retryAfterS: 5 });
+    const one: RunningJob = {
+      job: {
+        job_id: newId('job'),
+        kind: work.kind,
+        state: 'queued',
+        progress: null,
+        created_at: at(),
+        started_at: null,
+        ended_at: null,
+        forgotten_at: null,
         error: null,
-        end: new AbortController(),
-        leave() {
-          one.leave = () => undefined;
-          open -= 1;
-          inputBytes -= work.inputBytes;
-          back();
-        },
-      };
-      open += 1;
-      inputBytes += work.inputBytes;
-      remembered.add(one);
-      change(one, { state: 'queued' });
-      waiting.set(one.job.job_id, () => {
-        running += 1;
-        void run(one, work, ctx).finally(() => {
-          running -= 1;
-          one.leave();
-          next();
-        });
+        result: null,
+      },
+      owner: ctx.principal.id,
+      result: null,
+      error: null,
+      promised: null,
+      told: Promise.resolve(),
+      end: new AbortController(),
+      leave() {
+        one.leave = () => undefined;
+        open -= 1;
+        inputBytes -= work.inputBytes;
+        back();
+      },
+    };
+    open += 1;
+    inputBytes += work.inputBytes;
+    remembered.add(one);
+    change(one, { state: 'queued' });
+    waiting.set(one.job.job_id, () => {
+      running += 1;
+      void run(one, work, ctx).finally(() => {
+        running -= 1;
+        one.leave();
+        next();
       });
-      next();
+    });
+    if (callback !== undefined && callbacks !== undefined) {
+      one.promised = callbacks.promise(one.job, one.owner, callback);
+      // Who starts it waits for that.
+      one.promised.catch(() => undefined);
+    }
+    next();
+    return one;
+  }
+
+  return {
+    start: (ctx, work) => start(ctx, work).job,
+    async startTold(ctx, work, callback) {
+      const one = start(ctx, work, callback);
+      try {
+        await one.promised;
+      } catch (thrown) {
+        end(one);
+        throw thrown;
+      }
       return one.job;
     },
+    tellOfLost: async () => callbacks?.tellOfLost(),
     list: ({ principal }) => remembered.of(principal.id).map(({ job }) => job),
     get: (ctx, id) => own(ctx, id).job,
     async result(ctx, id) {
@@ -174,18 +213,24 @@ export function createJobs({ bus, newId, now, findAnalysis, limits = {}, clock =
         remembered.forget(id);
         return one.job;
       }
-      one.end.abort();
-      ended(one, 'cancelled');
-      if (waiting.delete(id)) one.leave();
+      end(one);
       return one.job;
     },
-    close() {
+    async close() {
       closed = true;
       waiting.clear();
-      for (const one of remembered.all()) one.end.abort();
+      const all = remembered.all();
+      for (const one of all) {
+        one.end.abort();
+        if (one.promised !== null && one.job.ended_at === null) ended(one, 'failed', stopping());
+      }
+      await Promise.race([Promise.all(all.map(({ told }) => told)), sleep(GOODBYE_MS, undefined, { ref: false })]);
+      callbacks?.close();
     },
   };
 }
+
+const stopping = () => new AppError('SYSTEM_001', { message: 'The server is stopping; the job was given up.' });
 
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

@@ -2,6 +2,7 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { Job, JobKind } from '../contract/job.ts';
 import type { Permission } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
+import type { JobCallback } from './job-callbacks.ts';
 
 /** A longer result is none. */
 export const MAX_RESULT_CHARACTERS = 16 * 2 ** 20;
@@ -32,6 +33,10 @@ export interface JobWork {
 export interface JobService {
   /** Throws AUTH_003, SYSTEM_002 where too much waits. */
   start(ctx: CallContext, work: JobWork): Job;
+  /** The same; when it resolves, its end is told there, whatever is killed. Throws VALIDATION_007 too. */
+  startTold(ctx: CallContext, work: JobWork, callback: JobCallback): Promise<Job>;
+  /** Ends of jobs that killed servers left behind. */
+  tellOfLost(): Promise<void>;
   /** The caller's own, newest first; all that are remembered. */
   list(ctx: CallContext): Job[];
   get(ctx: CallContext, id: string): Job;
@@ -39,5 +44,5 @@ export interface JobService {
   result(ctx: CallContext, id: string): Promise<JobResult>;
   /** Ends one that waits or runs; what had ended is forgotten with its result. */
   cancel(ctx: CallContext, id: string): Job;
-  close(): void;
+  close(): Promise<void>;
 }

@@ -9,6 +9,10 @@ export interface RunningJob {
   readonly owner: string;
   result: JobResult | null;
   error: AppError | null;
+  /** That its end is told; null: nobody asked for it. */
+  promised: Promise<void> | null;
+  /** Resolves when it was. */
+  told: Promise<unknown>;
   readonly end: AbortController;
   /** Gives its place back, once. */
   leave: () => void;

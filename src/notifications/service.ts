@@ -5,6 +5,7 @@ import {
   type DeadLetter,
   NotificationPreferences,
   Render,
+  type SenderName,
   type TargetName,
   type TargetState,
   type TargetStatus,
@@ -12,6 +13,7 @@ import {
 } from '../contract/notification.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import { AppError } from '../errors.ts';
+import type { Callbacks } from '../ports/callbacks.ts';
 import type { Outbox, Renderer } from '../ports/outbox.ts';
 import type { Registry } from '../ports/registry.ts';
 import { readPreferences, writePreferences } from './preferences.ts';
@@ -29,7 +31,7 @@ export interface NotificationService {
   /** Once more, at the end of its queue. Throws NOTIFICATION_002. */
   replay(ctx: CallContext, id: string): Promise<void>;
   /** All, or all of one target; how many. */
-  replayAll(ctx: CallContext, target?: TargetName): Promise<number>;
+  replayAll(ctx: CallContext, target?: SenderName): Promise<number>;
   /** Throws NOTIFICATION_002. */
   forget(ctx: CallContext, id: string): Promise<void>;
   /** The picture of an analysis of the caller's. Throws NOTIFICATION_003. */
@@ -44,6 +46,8 @@ export interface NotificationService {
 export interface NotificationDeps {
   /** Null: no target is configured. */
   readonly outbox: Outbox | null;
+  /** Absent: nobody can name an address. */
+  readonly callbacks?: Callbacks;
   /** Null or absent: nobody makes pictures. */
   readonly renderer?: Renderer | null;
   readonly registry: Registry;
@@ -53,16 +57,18 @@ export interface NotificationDeps {
 const AT_ONCE = 100;
 const StoredRender = z.object({ render: Render, token: z.string() });
 
-export function createNotificationService({ outbox, renderer, registry, now }: NotificationDeps): NotificationService {
-  const configured = (): Outbox => {
-    if (outbox === null) throw new AppError('NOTIFICATION_001');
-    return outbox;
-  };
+export function createNotificationService(deps: NotificationDeps): NotificationService {
+  const { outbox, callbacks, renderer, registry, now } = deps;
+  const letters = outbox ?? callbacks;
+  /** Of a target, or of an address that a caller named. */
+  const replayed = async (id: string): Promise<boolean> =>
+    (await callbacks?.replay(id)) === true || (await outbox?.replay(id)) === true;
 
   return {
     async status({ principal }) {
       demand(principal, 'servers:read');
-      return (await outbox?.status()) ?? [];
+      const called = (await callbacks?.status()) ?? null;
+      return [...((await outbox?.status()) ?? []), ...(called === null ? [] : [called])];
     },
     states({ principal }) {
       demand(principal, 'servers:read');
@@ -76,32 +82,32 @@ export function createNotificationService({ outbox, renderer, registry, now }: N
     },
     async deadLetters({ principal }, page) {
       demand(principal, 'admin:system');
-      return (await outbox?.deadLetters(page)) ?? { items: [], nextCursor: null };
+      return (await letters?.deadLetters(page)) ?? { items: [], nextCursor: null };
     },
     async replay({ principal }, id) {
       demand(principal, 'admin:system');
-      if (!(await configured().replay(id))) throw notThere(id);
+      if (!(await replayed(id))) throw notThere(id);
     },
     async replayAll({ principal, signal }, target) {
       demand(principal, 'admin:system');
-      const from = configured();
+      if (letters === undefined) throw new AppError('NOTIFICATION_001');
       // Oldest first, as they would have gone.
       const ids: string[] = [];
       for (let cursor: string | null = ''; cursor !== null; ) {
-        const page: Page<DeadLetter> = await from.deadLetters({ limit: AT_ONCE, ...(cursor && { cursor }) });
+        const page: Page<DeadLetter> = await letters.deadLetters({ limit: AT_ONCE, ...(cursor && { cursor }) });
         ids.push(...page.items.filter((one) => target === undefined || one.target === target).map(({ id }) => id));
         cursor = page.nextCursor;
       }
-      let replayed = 0;
+      let count = 0;
       for (const id of ids.reverse()) {
         if (signal?.aborted) break;
-        if (await from.replay(id)) replayed += 1;
+        if (await replayed(id)) count += 1;
       }
-      return replayed;
+      return count;
     },
     async forget({ principal }, id) {
       demand(principal, 'admin:system');
-      if (!(await configured().forget(id))) throw notThere(id);
+      if ((await letters?.forget(id)) !== true) throw notThere(id);
     },
     async render({ principal }, analysisId) {
       demand(principal, 'analysis:read');

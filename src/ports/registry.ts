@@ -22,6 +22,12 @@ export type RegistryKind =
   | 'counted'
   /** Messages that wait to leave, one for each target; the lookup is the target and its place in the order. */
   | 'outgoing'
+  /** Messages to addresses that callers named; the lookup is the queue and the place in it. */
+  | 'callback_letter'
+  /** When each queue of those is to be looked at; the lookup is that time. */
+  | 'callback_queue'
+  /** Who is to be told of the end of a job. */
+  | 'job_callback'
   /** Messages that could not be delivered. */
   | 'dead_letter'
   /** Which server delivers to a target, or looks after the fleet. */

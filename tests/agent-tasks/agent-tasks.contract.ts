@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentTasks } from '../../src/agent-tasks/create-agent-tasks.ts';
 import type { AgentTask, AgentTasks, PushTarget } from '../../src/agent-tasks/service.ts';
+import type { Callbacks } from '../../src/ports/callbacks.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import type { WebMessage } from '../../src/ports/web-post.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { testCallbacks } from '../support/callbacks.ts';
 import { callOf } from '../support/caller.ts';
 
 const ann = callOf('ann');
@@ -33,12 +35,20 @@ export function agentTasksContract(
     let registry: Registry;
     let close: () => Promise<void>;
     let tasks: AgentTasks;
+    let callbacks: Callbacks;
     let sent: { url: string; message: WebMessage }[];
     const make = () =>
       createAgentTasks({
         registry,
         log: createLog('silent'),
         now: () => new Date(),
+        callbacks,
+      });
+    beforeEach(async () => {
+      ({ registry, close } = await open());
+      sent = [];
+      callbacks = testCallbacks({
+        registry,
         post: {
           check: () => {},
           async send(url, message) {
@@ -47,13 +57,11 @@ export function agentTasksContract(
           },
         },
       });
-    beforeEach(async () => {
-      ({ registry, close } = await open());
-      sent = [];
       tasks = make();
     });
     afterEach(async () => {
       tasks.close();
+      await callbacks.close();
       await close();
     });
 

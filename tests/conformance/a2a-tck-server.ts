@@ -21,6 +21,7 @@ import { createWebPost } from '../../src/outgoing/create-web-post.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
+import { testCallbacks } from '../support/callbacks.ts';
 
 /** Longer than twice the kit's own limit for a stream. */
 const LONG_MS = 6000;
@@ -90,8 +91,10 @@ const post = createWebPost({
   lookup: async () => [{ address: '127.0.0.1', family: 4 }],
   extraPorts: Array.from({ length: 65_535 }, (_, i) => i + 1),
 });
+const { registry } = records;
+const callbacks = testCallbacks({ registry, post });
 const services = Object.assign(createFakeServices(), {
-  agentTasks: createAgentTasks({ registry: records.registry, post, log: createLog('warn'), now: () => new Date() }),
+  agentTasks: createAgentTasks({ registry, callbacks, log: createLog('warn'), now: () => new Date() }),
 });
 const keys = { keys: async () => [deriveKey(Buffer.from('the key of the kit'))] };
 // The kit sends media types that no card names, and wants them taken (its CORE-SEND-003).

@@ -34,6 +34,7 @@ import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/models/report.ts';
+import { testCallbacks } from '../support/callbacks.ts';
 import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis, fakeDrawing } from './fake-analysis.ts';
 import { createFakeCameras } from './fake-cameras.ts';
@@ -68,6 +69,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   const stored = new Map<string, Analysis>();
   const calibrations = new Map<string, StoredCalibration>();
   const { book, rules } = createFakeRules(bus);
+  const tasksIn = createSqliteRecords(':memory:').registry;
   let next = 0;
 
   const { registry } = createSqliteRecords(':memory:');
@@ -248,8 +250,8 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     }),
     jobs: createJobs({ bus, newId: (prefix) => `${prefix}_${++next}`, now: () => new Date(), findAnalysis: never }),
     agentTasks: createAgentTasks({
-      registry: createSqliteRecords(':memory:').registry,
-      post: createWebPost(),
+      registry: tasksIn,
+      callbacks: testCallbacks({ registry: tasksIn, post: createWebPost() }),
       log: createLog('silent'),
       now: () => new Date(),
     }),

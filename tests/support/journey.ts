@@ -30,6 +30,7 @@ import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
+import { testCallbacks } from './callbacks.ts';
 
 /** A mug 60 px left of a laptop, in an image of 640 x 480. */
 export const DESK: readonly Detection[] = [
@@ -146,7 +147,7 @@ export function openJourney(options: JourneyOptions = {}) {
   });
   const agentTasks = createAgentTasks({
     registry: records.registry,
-    post: createWebPost(),
+    callbacks: testCallbacks({ registry: records.registry, post: createWebPost() }),
     log: createLog('silent'),
     now: () => new Date(),
   });

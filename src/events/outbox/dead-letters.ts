@@ -1,7 +1,8 @@
-import type { DeadLetter, TargetName } from '../../contract/notification.ts';
+import type { DeadLetter, SenderName } from '../../contract/notification.ts';
 import type { Page, PageRequest } from '../../contract/page.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
-import { dead, Letter } from './letter.ts';
+import type { CallbackLetter } from '../callbacks/callback-letter.ts';
+import { dead, deadCallback, Letter } from './letter.ts';
 
 /** Of one target; the oldest beyond them are forgotten. */
 const MOST = 10_000;
@@ -23,12 +24,19 @@ export class DeadLetters {
     await this.registry.remove('outgoing', entry.id);
   }
 
-  count(target: TargetName): Promise<number> {
+  /** Of an address that a caller named. Done twice it is the same. */
+  async buryCallback(entry: RegistryEntry, letter: CallbackLetter, reason: string): Promise<void> {
+    await this.registry.add('dead_letter', deadCallback(entry, letter, reason, this.now()));
+    await this.registry.remove('callback_letter', entry.id);
+    await this.trim('callback');
+  }
+
+  count(target: SenderName): Promise<number> {
     return this.registry.countUnder('dead_letter', target);
   }
 
   /** How many were forgotten. */
-  async trim(target: TargetName): Promise<number> {
+  async trim(target: SenderName): Promise<number> {
     const excess = (await this.count(target)) - MOST;
     if (excess <= 0) return 0;
     const oldest = await this.registry.under('dead_letter', target, Math.min(excess, AT_ONCE));

@@ -132,7 +132,7 @@ export class StoredOutbox implements Outbox {
 
   async replay(id: string): Promise<boolean> {
     const letter = await this.dead.get(id);
-    if (letter === null) return false;
+    if (letter === null || letter.target === 'callback') return false;
     await this.writer.write(letter.event, [letter.target]);
     await this.dead.remove(id);
     this.startByWriting();

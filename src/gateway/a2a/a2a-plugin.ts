@@ -30,6 +30,8 @@ import { SignedCards } from './signed-cards.ts';
 import { Streams } from './streams.ts';
 
 const CARD_SECONDS = 300;
+const LOST_FIRST_MS = 500;
+const LOST_EVERY_MS = 300_000;
 
 export interface A2aPluginOptions extends Pick<HandlerParts, 'validateInputModes'> {
   readonly keys: CardKeys;
@@ -53,7 +55,9 @@ export function a2aPlugin({ keys, validateInputModes, executor: given }: A2aPlug
         ...(validateInputModes !== undefined && { validateInputModes }),
       });
       const endLog = logTheConsole(services.log);
+      const stopTelling = tellOfLost(handler);
       app.addHook('preClose', async () => {
+        stopTelling();
         await executor.close();
         handler.close();
       });
@@ -62,6 +66,18 @@ export function a2aPlugin({ keys, validateInputModes, executor: given }: A2aPlug
       routeMessages(app, handler);
     },
   });
+}
+
+/** Soon after the start, what a killed server left behind is told of; later, what one on another machine did. */
+function tellOfLost(handler: Handler): () => void {
+  // The store gives no answer: next time.
+  const tell = () => void handler.tellOfLost().catch(() => undefined);
+  const first = setTimeout(tell, LOST_FIRST_MS).unref();
+  const again = setInterval(tell, LOST_EVERY_MS).unref();
+  return () => {
+    clearTimeout(first);
+    clearInterval(again);
+  };
 }
 
 async function signedFor(

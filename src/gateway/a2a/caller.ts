@@ -2,7 +2,7 @@ import type { User } from '@a2a-js/sdk/server';
 import { ServerCallContext } from '@a2a-js/sdk/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '../../contract/call-context.ts';
-import type { Principal } from '../../contract/principal.ts';
+import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { clientOf } from '../http/client-of.ts';
 import { callerOf } from '../http/identify.ts';
 import { originOf } from '../http/origin-of.ts';
@@ -38,6 +38,13 @@ export function contextOf(request: FastifyRequest, { raw }: FastifyReply): Serve
   const requestedVersion = versionOf(request);
   return new ServerCallContext({ user, ...(requestedVersion !== '' && { requestedVersion }) });
 }
+
+/** Of nobody who calls just now: what is done for a task of theirs on our own account. */
+export const contextOfOwner = (owner: string): ServerCallContext =>
+  new ServerCallContext({
+    user: new Caller({ ...LOCAL, id: owner }, '', '', new AbortController().signal),
+    requestedVersion: '1.0',
+  });
 
 /** '' where none is named, which means 0.3. */
 export function versionOf({ headers, query }: FastifyRequest): string {

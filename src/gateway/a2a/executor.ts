@@ -1,5 +1,6 @@
 import { type Part, type Task, TaskState } from '@a2a-js/sdk';
 import { AgentEvent, type AgentExecutor, type ExecutionEventBus, type RequestContext } from '@a2a-js/sdk/server';
+import { meantSkill } from '../../agent/meant-skill.ts';
 import { spokenText } from '../../agent/spoken-text.ts';
 import type { PushTarget } from '../../agent-tasks/service.ts';
 import type { CallContext } from '../../contract/call-context.ts';
@@ -11,7 +12,7 @@ import { holdCarried } from '../carried-lease.ts';
 import { callFor, originFor } from './caller.ts';
 import { agentMessage, dataPart, textPart, urlPart } from './message.ts';
 import { PROGRESS } from './progress.ts';
-import { meantSkill, readMessage } from './reading.ts';
+import { readMessage } from './reading.ts';
 import { SKILLS } from './skills/catalogue.ts';
 import { SKILL } from './skills/index.ts';
 import type { Outcome, Question } from './skills/outcome.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type StreamResponse, type Task, type TaskPushNotificationConfig, TaskState } from '@a2a-js/sdk';
+import type { StreamResponse, Task, TaskPushNotificationConfig } from '@a2a-js/sdk';
 import { V03PushNotificationSerializer } from '@a2a-js/sdk/compat/v0_3/server';
 import { RequestMalformedError } from '@a2a-js/sdk/errors';
 import {
@@ -65,13 +65,6 @@ export function targetOf(config: TaskPushNotificationConfig, version: string): P
   return { id, url, token, version, authentication: scheme === '' ? null : { scheme, credentials } };
 }
 
-const ENDED: readonly TaskState[] = [
-  TaskState.TASK_STATE_COMPLETED,
-  TaskState.TASK_STATE_FAILED,
-  TaskState.TASK_STATE_CANCELED,
-  TaskState.TASK_STATE_REJECTED,
-];
-
 /** Tells them. */
 export class PushSender implements PushNotificationSender {
   private readonly tasks: AgentTasks;
@@ -86,12 +79,8 @@ export class PushSender implements PushNotificationSender {
     const { payload } = event;
     if (payload === undefined || payload.$case === 'message') return;
     const taskId = payload.$case === 'task' ? payload.value.id : payload.value.taskId;
-    const state = payload.$case === 'artifactUpdate' ? undefined : payload.value.status?.state;
-    await this.tasks.tell(
-      callFor(context),
-      taskId,
-      (version) => (version === '0.3' ? this.legacy : this.latest).serialize(event, task),
-      { last: state !== undefined && ENDED.includes(state) },
+    await this.tasks.tell(callFor(context), taskId, (version) =>
+      (version === '0.3' ? this.legacy : this.latest).serialize(event, task),
     );
   }
 }

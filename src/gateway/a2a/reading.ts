@@ -1,25 +1,14 @@
 import type { Message } from '@a2a-js/sdk';
-import { asksForPlace, wishesIn } from '../../agent/phrases.ts';
+import type { SentMessage } from '../../agent/meant-skill.ts';
+import { argumentsOfAnalysis, SentAnalysis } from '../../agent/sent-analysis.ts';
+import { isSkill, SKILL_IDS, type SkillId } from '../../agent/skill-ids.ts';
 import { AppError } from '../../errors.ts';
-import { parseSentence } from '../../language/grammar/parse.ts';
-import { argumentsOfAnalysis } from './sent-analysis.ts';
-import { isSkill, SKILLS, type SkillId } from './skills/catalogue.ts';
-
-/** What a message asks for. Its texts are data: they choose among the skills and do nothing else. */
-export interface Asked {
-  /** Null: nothing in it says so. */
-  readonly skill: SkillId | null;
-  /** As the sender named them; not checked. */
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly text: string;
-  readonly bytes?: Uint8Array;
-}
+import { invalidArguments } from '../lenient/invalid-arguments.ts';
 
 const IMAGE = /^(image\/(jpeg|png|webp)|application\/octet-stream|)$/i;
-const ADDRESS = /https:\/\/[^\s<>"']{3,2000}/;
 
 /** What the parts of a message hold. Throws VALIDATION_002. */
-export function readMessage(message: Message, metadata: Record<string, unknown> | undefined): Asked {
+export function readMessage(message: Message, metadata: Record<string, unknown> | undefined): SentMessage {
   let bytes: Uint8Array | undefined;
   const texts: string[] = [];
   const args: Record<string, unknown> = {};
@@ -51,7 +40,7 @@ export function readMessage(message: Message, metadata: Record<string, unknown> 
   const text = texts.join('\n').trim();
   const { skill: named, analysis, ...own } = args;
   // What the sender says itself goes before what its analysis says.
-  const rest = analysis === undefined ? own : { ...argumentsOfAnalysis(analysis), ...own };
+  const rest = analysis === undefined ? own : { ...argumentsOfAnalysis(readAnalysis(analysis)), ...own };
   const said = named ?? message.metadata?.skillId ?? message.metadata?.skill ?? metadata?.skillId ?? metadata?.skill;
   return {
     skill: named === undefined && said === undefined ? null : skillOf(said),
@@ -61,39 +50,21 @@ export function readMessage(message: Message, metadata: Record<string, unknown> 
   };
 }
 
+function readAnalysis(analysis: unknown): SentAnalysis {
+  const read = SentAnalysis.safeParse({ analysis });
+  if (!read.success) throw invalidArguments(read.error, SentAnalysis);
+  return read.data;
+}
+
 function skillOf(said: unknown): SkillId {
   if (isSkill(said)) return said;
-  const known = SKILLS.map(({ id }) => id).join(', ');
+  const known = SKILL_IDS.join(', ');
   throw new AppError('VALIDATION_002', {
     message: 'There is no skill of this name.',
     advice: `Name one of ${known}, or none.`,
     details: { field: 'skillId' },
   });
 }
-
-/** The skill that is meant, by what is there: a photo, a sentence that is a rule, the question for a place. */
-export function meantSkill({ skill, args, text, bytes }: Asked): SkillId | null {
-  if (skill !== null) return skill;
-  const sentence = typeof args.text === 'string' ? args.text : ruleWords(text);
-  const isRule = args.rule_id !== undefined || (sentence !== '' && isSentence(sentence));
-  const scene =
-    bytes !== undefined ||
-    ['image', 'analysis_id', 'detections'].some((name) => args[name] !== undefined) ||
-    hasAddress(text);
-  if (scene && isRule) return 'check_rule';
-  if (scene) return asksForPlace(text) ? 'advise_placement' : 'analyse_desk';
-  return isRule ? 'make_rule' : null;
-}
-
-/** What a text wishes to hold, without the requests and addresses around it. */
-export const ruleWords = (text: string): string => wishesIn(text).join(' ');
-
-/** By the grammar alone: no model is asked what somebody may have meant. */
-const isSentence = (text: string): boolean => text.length <= 500 && parseSentence(text).ok;
-
-/** The first address in a text, without the sign that ends the sentence. */
-export const addressIn = (text: string): string | null => ADDRESS.exec(text)?.[0].replace(/[.,;:!?)\]]+$/, '') ?? null;
-const hasAddress = (text: string): boolean => addressIn(text) !== null;
 
 const wrong = (message: string, field: string) =>
   new AppError('VALIDATION_002', {

@@ -12,7 +12,7 @@ import { ContentTypeNotSupportedError, RequestMalformedError, UnsupportedOperati
 import { AgentEvent, DefaultRequestHandler, type ServerCallContext } from '@a2a-js/sdk/server';
 import type { AgentTasks } from '../../agent-tasks/service.ts';
 import { OUTPUT_MODES } from './agent-card.ts';
-import { goneFor } from './caller.ts';
+import { contextOfOwner, goneFor } from './caller.ts';
 import { protocolError } from './errors.ts';
 import { EventBuses } from './event-buses.ts';
 import type { Executor } from './executor.ts';
@@ -38,27 +38,29 @@ const MAX_TEXT = 20_000;
 export class Handler extends DefaultRequestHandler {
   private readonly executor: Executor;
   private readonly buses: EventBuses;
+  private readonly tasks: AgentTasks;
+  private readonly kept: KeptTasks;
 
   constructor({ card, tasks, executor, extendedCard, validateInputModes = true }: HandlerParts) {
     const buses = new EventBuses();
-    super(
-      card,
-      new KeptTasks(tasks),
-      executor,
-      buses,
-      new PushTargets(tasks),
-      new PushSender(tasks),
-      extendedCard,
-      undefined,
-      { validateInputModes, keepBusAliveStates: [] },
-    );
+    const push = new PushSender(tasks);
+    const kept = new KeptTasks(tasks, push);
+    super(card, kept, executor, buses, new PushTargets(tasks), push, extendedCard, undefined, {
+      validateInputModes,
+      keepBusAliveStates: [],
+    });
+    this.tasks = tasks;
+    this.kept = kept;
     this.executor = executor;
     this.buses = buses;
   }
 
   override async sendMessage(params: SendMessageRequest, context: ServerCallContext): Promise<Message | Task> {
     this.check(params, context);
-    return super.sendMessage(params, context);
+    const answer = await super.sendMessage(params, context);
+    // What is answered has been written down for who wants to hear of it: a kill changes nothing.
+    if (!('messageId' in answer)) await this.tasks.told(answer.id);
+    return answer;
   }
 
   override async *sendMessageStream(
@@ -66,7 +68,11 @@ export class Handler extends DefaultRequestHandler {
     context: ServerCallContext,
   ): AsyncGenerator<StreamResponse, void, undefined> {
     this.check(params, context);
-    yield* super.sendMessageStream(params, context);
+    for await (const event of super.sendMessageStream(params, context)) {
+      const taskId = taskOf(event);
+      if (taskId !== null) await this.tasks.told(taskId);
+      yield event;
+    }
   }
 
   override async *resubscribe(
@@ -83,7 +89,13 @@ export class Handler extends DefaultRequestHandler {
     const { id: taskId, contextId, status } = task;
     bus?.publish(AgentEvent.statusUpdate({ taskId, contextId, status, metadata: undefined }));
     bus?.finished();
+    await this.tasks.told(taskId);
     return task;
+  }
+
+  /** Of what other servers began and will not end, those who wait for it are told. */
+  async tellOfLost(): Promise<void> {
+    for (const { id, owner } of await this.tasks.lostTasks()) await this.kept.load(id, contextOfOwner(owner));
   }
 
   close(): void {
@@ -123,6 +135,11 @@ export class Handler extends DefaultRequestHandler {
       throw protocolError(thrown);
     }
   }
+}
+
+function taskOf({ payload }: StreamResponse): string | null {
+  if (payload === undefined || payload.$case === 'message') return null;
+  return payload.$case === 'task' ? payload.value.id : payload.value.taskId;
 }
 
 const isOurs = (mode: string): boolean =>

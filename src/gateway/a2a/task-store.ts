@@ -6,7 +6,7 @@ import {
   TaskState,
   taskStateToJSON,
 } from '@a2a-js/sdk';
-import type { ServerCallContext, TaskStore } from '@a2a-js/sdk/server';
+import type { PushNotificationSender, ServerCallContext, TaskStore } from '@a2a-js/sdk/server';
 import type { AgentTasks, KeptTask } from '../../agent-tasks/service.ts';
 import { callFor } from './caller.ts';
 import { protocolError } from './errors.ts';
@@ -22,9 +22,11 @@ const WORKING: readonly TaskState[] = [TaskState.TASK_STATE_SUBMITTED, TaskState
 /** Tasks as the SDK keeps them, each its caller's own. Photos in messages are not kept, nor what was only said on the way. */
 export class KeptTasks implements TaskStore {
   private readonly tasks: AgentTasks;
+  private readonly push: PushNotificationSender;
 
-  constructor(tasks: AgentTasks) {
+  constructor(tasks: AgentTasks, push: PushNotificationSender) {
     this.tasks = tasks;
+    this.push = push;
   }
 
   async save(task: Task, context: ServerCallContext): Promise<void> {
@@ -83,6 +85,9 @@ export class KeptTasks implements TaskStore {
       timestamp: new Date().toISOString(),
     };
     await this.save(task, context);
+    const { id: taskId, contextId, status } = task;
+    const event = { taskId, contextId, status, metadata: undefined };
+    await this.push.send({ payload: { $case: 'statusUpdate', value: event } }, context, task);
     return task;
   }
 }

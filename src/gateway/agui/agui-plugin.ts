@@ -49,7 +49,7 @@ async function answer(
     await Promise.all([
       import('./run-input.ts'),
       import('./interrupts.ts'),
-      import('./plan.ts'),
+      import('../../agent/plan.ts'),
       import('./run-agent.ts'),
       import('./event-stream.ts'),
     ]);

@@ -1,10 +1,10 @@
 import type { Interrupt, RunAgentInput } from '@ag-ui/core';
 import type { InputRequest, InputRequiredResult, RequestStateCodec, ServerContext } from '@modelcontextprotocol/server';
+import type { PlannedCall } from '../../agent/plan.ts';
 import type { Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Idempotency } from '../../idempotency/idempotency.ts';
 import { type Keyed, type RoundState, sealedStates, TTL_SECONDS } from '../mcp/elicitation/round-state.ts';
-import type { PlannedCall } from './plan.ts';
 import { invalidInput } from './run-input.ts';
 
 /** What a run that asked must know again: it is the id of the interrupt, signed and tied to caller and thread. */

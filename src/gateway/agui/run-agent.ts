@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AGUIEvent, EventType, PROTOCOL_VERSION, type RunAgentInput } from '@ag-ui/core';
 import { ENGLISH_ONLY, looksForeign } from '../../agent/missing-words.ts';
+import { HELP, type PlannedCall } from '../../agent/plan.ts';
 import { spokenText } from '../../agent/spoken-text.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { type AppError, toAppError } from '../../errors.ts';
@@ -10,7 +11,6 @@ import type { McpSurface } from '../mcp/protocol/surface.ts';
 import type { Tool } from '../mcp/protocol/tool.ts';
 import { changesOf, firstState, progressChange } from './agent-state.ts';
 import { interruptOf, type Resumed } from './interrupts.ts';
-import { HELP, type PlannedCall } from './plan.ts';
 import { runTool } from './run-tool.ts';
 
 export interface RunParts {

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { Job, JobId } from '../../contract/job.ts';
+import { AppError } from '../../errors.ts';
+import type { JobCallback } from '../../jobs/job-callbacks.ts';
 import type { JobWork } from '../../jobs/job-service.ts';
 import type { Services } from '../../services.ts';
 import { paramsOf, queryOf } from './accept.ts';
@@ -11,19 +13,43 @@ const tag = 'jobs';
 const One = z.strictObject({ job_id: JobId });
 const jobIdOf = (request: FastifyRequest) => paramsOf(request, One).job_id;
 
-/** Whether the caller wants to be answered at once, and the result later (RFC 7240). */
+/** Where the caller wants to hear of its end, and what that is signed with. */
+const CALLBACK = { url: 'h200-callback-url', secret: 'h200-callback-secret' } as const;
+const SECRET = /^[\x21-\x7e]{16,256}$/;
+
+/** Whether the caller wants to be answered at once, and the result later (RFC 7240); who wants to be called back does. */
 export function wantsJob({ headers }: FastifyRequest): boolean {
+  if (headers[CALLBACK.url] !== undefined) return true;
   const wishes = [headers.prefer ?? []].flat().join(',').toLowerCase().split(/[,;]/);
   return wishes.some((wish) => wish.trim() === 'respond-async');
 }
 
 /** Answers 202 with where the job is. */
-export function startJob(services: Services, request: FastifyRequest, reply: FastifyReply, work: JobWork): Job {
+export async function startJob(
+  { jobs }: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: JobWork,
+): Promise<Job> {
   // It goes on when this request has been answered, or its client has left.
   const { signal: _, ...call } = routeCall(request, reply);
-  const job = services.jobs.start(call, work);
+  const callback = callbackOf(request);
+  const job = callback === null ? jobs.start(call, work) : await jobs.startTold(call, work, callback);
   reply.code(202).header('location', `/api/v1/jobs/${job.job_id}`).header('preference-applied', 'respond-async');
   return job;
+}
+
+function callbackOf({ headers }: FastifyRequest): JobCallback | null {
+  const [url, secret] = [headers[CALLBACK.url], headers[CALLBACK.secret]];
+  if (url === undefined) return null;
+  if (typeof url !== 'string' || typeof secret !== 'string' || !SECRET.test(secret)) {
+    throw new AppError('VALIDATION_002', {
+      message: 'A callback needs H200-Callback-Secret: 16 to 256 visible ASCII characters.',
+      advice: 'Send a random secret with the address; what comes there is signed with it.',
+      details: { field: 'H200-Callback-Secret' },
+    });
+  }
+  return { url, secret };
 }
 
 /** Long work that was asked for with `Prefer: respond-async`. */

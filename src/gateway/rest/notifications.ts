@@ -5,6 +5,7 @@ import {
   DeadLetter,
   NotificationPreferences,
   Render,
+  SenderName,
   TargetName,
   TargetStatus,
   TestOutcome,
@@ -23,7 +24,7 @@ const TEST = { input: z.strictObject({ target: TargetName }), aliases: { channel
 const REPLAY = {
   input: z.strictObject({
     id: z.string().min(1).max(200).optional().describe('this one; absent: all'),
-    target: TargetName.optional().describe('all of this target'),
+    target: SenderName.optional().describe('all of this target'),
   }),
 };
 const Replayed = z.strictObject({ replayed: z.int() });

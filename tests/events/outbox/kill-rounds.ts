@@ -15,25 +15,25 @@ export interface KillReport {
 }
 
 /** Kills a process that accepts and delivers events so often, starts it again, and counts what arrived. */
-export async function killRounds(where: string, rounds: number): Promise<KillReport> {
+export async function killRounds(
+  where: string,
+  rounds: number,
+  sender = new URL('./letter-sender.ts', import.meta.url),
+): Promise<KillReport> {
   const receiver = await new Receiver().start();
   const acknowledged: string[] = [];
   // What the last process accepts after this has nobody who delivers it once that is killed.
   let due: readonly string[] = [];
   let longestPauseMs = 0;
   const begin = (round: number) => {
-    const sender = fork(fileURLToPath(new URL('./letter-sender.ts', import.meta.url)), [
-      where,
-      receiver.url,
-      String(round),
-    ]);
-    sender.on('message', (id: string) => acknowledged.push(id));
-    return sender;
+    const begun = fork(fileURLToPath(sender), [where, receiver.url, String(round)]);
+    begun.on('message', (id: string) => acknowledged.push(id));
+    return begun;
   };
   for (let round = 0; round <= rounds; round += 1) {
     const [before, started] = [receiver.calls.length, performance.now()];
-    const sender = begin(round);
-    await once(sender, 'message');
+    const running = begin(round);
+    await once(running, 'message');
     await until(() => receiver.calls.length > before, 30_000);
     if (round > 0) longestPauseMs = Math.max(longestPauseMs, receiver.calls[before]!.at - started);
     await sleep(30 + Math.random() * 150);
@@ -41,8 +41,8 @@ export async function killRounds(where: string, rounds: number): Promise<KillRep
       due = [...acknowledged];
       await until(() => due.every(hasCome(receiver)), 30_000).catch(() => undefined);
     }
-    sender.kill('SIGKILL');
-    await once(sender, 'exit');
+    running.kill('SIGKILL');
+    await once(running, 'exit');
   }
   const came = receiver.calls.map(({ body }) => JSON.parse(body).event_id as string);
   await receiver.stop();

@@ -10,6 +10,7 @@ import { createWebPost } from '../../../src/outgoing/create-web-post.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
+import { testCallbacks } from '../../support/callbacks.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
 
 export interface A2aServer {
@@ -50,13 +51,13 @@ interface Options {
 export async function startA2a(options: Options = {}): Promise<A2aServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'h200-a2a-'));
   const records: Records = createSqliteRecords(join(folder, 'records.db'));
+  const callbacks = testCallbacks({ registry: records.registry, post: createWebPost(options.post) });
   const services = Object.assign(createFakeServices(), {
     agentTasks: createAgentTasks({
       registry: records.registry,
-      post: createWebPost(options.post),
+      callbacks,
       log: createLog('silent'),
       now: options.now ?? (() => new Date()),
-      push: { waitMs: 20 },
       ...(options.mostOfOne !== undefined && { mostOfOne: options.mostOfOne }),
     }),
   });
@@ -99,6 +100,7 @@ export async function startA2a(options: Options = {}): Promise<A2aServer> {
     async close() {
       await gateway.close();
       services.agentTasks.close();
+      await callbacks.close();
       await records.close();
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },

@@ -9,6 +9,7 @@ import { LOCAL } from '../../../src/contract/principal.ts';
 import { createWebPost } from '../../../src/outgoing/create-web-post.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
+import { testCallbacks } from '../../support/callbacks.ts';
 import { startRest } from '../rest/rest-server.ts';
 import { type A2aServer, eventsOf, message, photo, startA2a, text } from './a2a-server.ts';
 
@@ -276,7 +277,9 @@ describe('after a restart', () => {
   it('of another machine it is believed until its lease is over', async () => {
     const records = createSqliteRecords(':memory:');
     let today = new Date();
-    const parts = { registry: records.registry, post: createWebPost(), log: createLog('silent'), now: () => today };
+    const { registry } = records;
+    const callbacks = testCallbacks({ registry, post: createWebPost() });
+    const parts = { registry, callbacks, log: createLog('silent'), now: () => today };
     const ctx = { principal: LOCAL };
     const tasks = createAgentTasks(parts);
     const one = { id: 't1', contextId: 'c', state: 'TASK_STATE_WORKING', statusAt: today.toISOString(), task: {} };

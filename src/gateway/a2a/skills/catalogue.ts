@@ -1,3 +1,4 @@
+import type { SkillId } from '../../../agent/skill-ids.ts';
 import type { Permission } from '../../../contract/principal.ts';
 
 export interface SkillCard {
@@ -11,18 +12,6 @@ export interface SkillCard {
   /** On the card that everyone sees. */
   readonly listed: boolean;
 }
-
-export const SKILL_IDS = [
-  'analyse_desk',
-  'advise_placement',
-  'make_rule',
-  'check_rule',
-  'server_status',
-  'control_server',
-] as const;
-export type SkillId = (typeof SKILL_IDS)[number];
-
-export const isSkill = (value: unknown): value is SkillId => (SKILL_IDS as readonly unknown[]).includes(value);
 
 const PHOTO = ['image/jpeg', 'image/png', 'image/webp', 'application/octet-stream', 'text/plain', 'application/json'];
 const WORDS = ['text/plain', 'application/json'];

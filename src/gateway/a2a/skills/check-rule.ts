@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { ruleWords } from '../../../agent/meant-skill.ts';
 import { RuleId } from '../../../contract/ids.ts';
 import { MAX_SENTENCE } from '../../../contract/rule.ts';
 import { ruleTestAnswer } from '../../../presentation/rule-test-answer.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
-import { ruleWords } from '../reading.ts';
 import { notUnderstood, sentenceQuestion } from './ask-sentence.ts';
 import type { Skill } from './outcome.ts';
 import { aliases, askForPhoto, OnPhoto, requestOf } from './photo.ts';

@@ -1,6 +1,6 @@
+import type { SkillId } from '../../../agent/skill-ids.ts';
 import { advisePlacement } from './advise-placement.ts';
 import { analyseDesk } from './analyse-desk.ts';
-import type { SkillId } from './catalogue.ts';
 import { checkRule } from './check-rule.ts';
 import { controlServer } from './control-server.ts';
 import { makeRule } from './make-rule.ts';

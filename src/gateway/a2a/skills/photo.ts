@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { addressIn } from '../../../agent/meant-skill.ts';
 import { AnalyzeRequest } from '../../../contract/analyze-request.ts';
 import { AnalysisId } from '../../../contract/ids.ts';
 import { defined } from '../../lenient/defined.ts';
 import { imageAliases, measuring, placing, seen } from '../../mcp/protocol/arguments.ts';
-import { addressIn } from '../reading.ts';
 import type { Outcome, SkillCall } from './outcome.ts';
 
 /** What every skill takes that looks at a desk. */

@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import { AnalyzeRequest } from '../../contract/analyze-request.ts';
-import { BoxNoiseInput } from '../../contract/box-noise.ts';
-import { DetectionInput } from '../../contract/detection.ts';
-import { Z90 } from '../../contract/verdict.ts';
-import { defined } from '../lenient/defined.ts';
-import { invalidArguments } from '../lenient/invalid-arguments.ts';
+import { AnalyzeRequest } from '../contract/analyze-request.ts';
+import { BoxNoiseInput } from '../contract/box-noise.ts';
+import { DetectionInput } from '../contract/detection.ts';
+import { Z90 } from '../contract/verdict.ts';
 
 const MOST_OBJECTS = 200;
 /** The largest standard error that a scale may be given with. */
@@ -12,11 +10,11 @@ const MOST_SIGMA = 0.5;
 
 const SeenObject = z
   .object({ class: z.unknown(), bbox: z.unknown(), confidence: z.unknown() })
-  .transform(({ class: name, bbox, confidence }) => defined({ class: name, bbox, confidence }))
+  .transform((seen) => Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)))
   .pipe(DetectionInput);
 
 /** What is read of another agent's analysis. Its verdicts, moves and words are its own: this server judges by its rules. */
-const SentAnalysis = z.object({
+export const SentAnalysis = z.object({
   analysis: z.object({
     image: AnalyzeRequest.shape.size.unwrap().strip(),
     objects: z.array(SeenObject).max(MOST_OBJECTS),
@@ -31,19 +29,19 @@ const SentAnalysis = z.object({
       .nullish(),
   }),
 });
-type SentCalibration = z.output<typeof SentAnalysis>['analysis']['calibration'];
+export type SentAnalysis = z.output<typeof SentAnalysis>;
+type SentCalibration = SentAnalysis['analysis']['calibration'];
 
-/** An analysis as arguments of the skills that look at a desk: the sender's detections, measured and judged here. Throws VALIDATION_002. */
-export function argumentsOfAnalysis(analysis: unknown): Record<string, unknown> {
-  const read = SentAnalysis.safeParse({ analysis });
-  if (!read.success) throw invalidArguments(read.error, SentAnalysis);
-  const { image, objects, model, calibration } = read.data.analysis;
-  return defined({
+/** An analysis as arguments of the skills that look at a desk: the sender's detections, measured and judged here. */
+export function argumentsOfAnalysis({ analysis }: SentAnalysis): Record<string, unknown> {
+  const { image, objects, model, calibration } = analysis;
+  const scale = scaleOf(calibration);
+  return {
     detections: objects,
     size: image,
-    box_noise: model?.box_noise,
-    calibration: scaleOf(calibration),
-  });
+    ...(model?.box_noise !== undefined && { box_noise: model.box_noise }),
+    ...(scale !== undefined && { calibration: scale }),
+  };
 }
 
 /**

@@ -1,6 +1,5 @@
-import { whatIsAsked } from '../../agent/what-is-asked.ts';
-import { AppError } from '../../errors.ts';
-import type { UserWords } from './run-input.ts';
+import { AppError } from '../errors.ts';
+import { type Message, whatIsAsked } from './what-is-asked.ts';
 
 /** One call of a tool. */
 export interface PlannedCall {
@@ -14,7 +13,7 @@ const MOST_IMAGES = 4;
 const MOST_SENTENCES = 10;
 
 /** The tools that answer what was asked, in order; none: the help text does. Throws VALIDATION_002 for more than one run takes. */
-export function planOf(words: UserWords, mayStore: boolean): PlannedCall[] {
+export function planOf(words: Message, mayStore: boolean): PlannedCall[] {
   const asked = whatIsAsked(words);
   const sentences = 'sentences' in asked ? asked.sentences : [];
   if (sentences.length > MOST_SENTENCES) throw tooMany('sentences', MOST_SENTENCES);

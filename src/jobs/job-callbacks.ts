@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import { Job } from '../contract/job.ts';
+import { AppError } from '../errors.ts';
+import type { CallbackMessage, Callbacks } from '../ports/callbacks.ts';
+import type { Registry, RegistryEntry } from '../ports/registry.ts';
+import { Holder, holderHere, isGone, letGo } from '../process-holder.ts';
+import type { Log } from '../telemetry/log.ts';
+
+/** Where somebody wants to hear of the end of a job, and what that is signed with. */
+export interface JobCallback {
+  readonly url: string;
+  readonly secret: string;
+}
+
+export interface JobCallbackParts {
+  readonly callbacks: Callbacks;
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+const KIND = 'job_callback';
+/** What begins the lookup of each. */
+const OPEN = 'open';
+/** Longer than any job waits and runs: who still holds one then was killed, wherever that was. */
+const HELD_MS = 2 * 3_600_000;
+const KEPT_MS = 14 * 86_400_000;
+const AT_ONCE = 200;
+
+const Promised = z.strictObject({
+  job: Job,
+  url: z.string(),
+  secret: z.string(),
+  holder: Holder,
+  /** What is said of its end, once that is known: said again it is the same. */
+  body: z.string().nullable(),
+});
+type Promised = z.infer<typeof Promised>;
+
+/** Ends of jobs are told to who asked for it, also of those that a killed server left behind. */
+export class JobCallbacks {
+  private readonly parts: JobCallbackParts;
+  private readonly here = holderHere();
+  /** Ended while the store gave no answer. */
+  private readonly untold = new Map<string, { readonly job: Job; readonly analysisIds: readonly string[] }>();
+
+  constructor(parts: JobCallbackParts) {
+    this.parts = parts;
+  }
+
+  /** Throws VALIDATION_007 for an address that is never called. */
+  check({ url }: JobCallback): void {
+    this.parts.callbacks.check(url);
+  }
+
+  /** When it resolves, the end of the job is told, whatever is killed. */
+  async promise(job: Job, owner: string, { url, secret }: JobCallback): Promise<void> {
+    const now = this.parts.now();
+    const value: Promised = { job, url, secret, holder: this.here, body: null };
+    await this.parts.registry.add(KIND, {
+      id: job.job_id,
+      lookup: `${OPEN} ${job.job_id}`,
+      owner,
+      created_at: now.toISOString(),
+      expires_at: new Date(now.getTime() + KEPT_MS).toISOString(),
+      version: 1,
+      value,
+    });
+  }
+
+  /** How it ended. Never throws: what cannot be written now is told by who looks for lost ones. */
+  async tell(job: Job, analysisIds: readonly string[] = []): Promise<void> {
+    try {
+      const entry = await this.parts.registry.get(KIND, job.job_id);
+      const { data } = Promised.safeParse(entry?.value);
+      if (entry !== null && data?.body === null) await this.end(entry, data, job, analysisIds);
+      this.untold.delete(job.job_id);
+    } catch (err) {
+      this.untold.set(job.job_id, { job, analysisIds });
+      this.parts.log.warn({ err, job: job.job_id }, 'the end of a job could not be told; it is tried again');
+    }
+  }
+
+  /** Of servers that are gone, and what could not be told at once. */
+  async tellOfLost(): Promise<void> {
+    for (const { job, analysisIds } of [...this.untold.values()]) await this.tell(job, analysisIds);
+    const { registry, now } = this.parts;
+    const entries = await registry.under(KIND, OPEN, AT_ONCE);
+    for (const entry of entries) {
+      const { data } = Promised.safeParse(entry.value);
+      if (data === undefined) await registry.remove(KIND, entry.id);
+      else if (data.body !== null) await this.send(entry, data, data.body);
+      else if (this.isLost(entry, data)) await this.end(entry, data, lostJob(data.job, now()), []);
+    }
+  }
+
+  close(): void {
+    letGo(this.here);
+  }
+
+  private isLost({ created_at }: RegistryEntry, { holder }: Promised): boolean {
+    return isGone(holder) || this.parts.now().getTime() - Date.parse(created_at) > HELD_MS;
+  }
+
+  /** What is said is written down first, so that it stays the same however often it is said. */
+  private async end(entry: RegistryEntry, data: Promised, job: Job, analysisIds: readonly string[]): Promise<void> {
+    const body = JSON.stringify({
+      event_id: eventId(job.job_id),
+      event_type: 'job_ended',
+      timestamp: job.ended_at,
+      source: 'h200-mug-positioning',
+      version: '1.0',
+      owner: entry.owner,
+      data: { ...job, analysis_ids: analysisIds },
+    });
+    const ended = { ...entry, version: entry.version + 1, value: { ...data, body } satisfies Promised };
+    // Somebody else has said it meanwhile.
+    if (!(await this.parts.registry.replace(KIND, ended))) return;
+    await this.send(ended, data, body);
+  }
+
+  private async send({ id, owner }: RegistryEntry, { url, secret }: Promised, body: string): Promise<void> {
+    const { callbacks, registry } = this.parts;
+    const message: CallbackMessage = {
+      id: eventId(id),
+      type: 'job_ended',
+      contentType: 'application/json',
+      body,
+    };
+    await callbacks.send({ name: `job/${id}`, owner, url, headers: {}, secret }, message);
+    await registry.remove(KIND, id);
+  }
+}
+
+const eventId = (jobId: string): string => `evt_${jobId}`;
+
+function lostJob(job: Job, now: Date): Job {
+  const { code, message, advice } = new AppError('SYSTEM_001', {
+    message: 'The server that worked on this job has ended.',
+    advice: 'Send the request again. What the job had done by then stays done.',
+  }).toJSON();
+  return { ...job, state: 'failed', ended_at: now.toISOString(), error: { code, message, advice }, result: null };
+}

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createBus } from '../../src/events/bus.ts';
+import { createJobs } from '../../src/jobs/create-jobs.ts';
+import { JobCallbacks } from '../../src/jobs/job-callbacks.ts';
+import type { JobResult, JobWork } from '../../src/jobs/job-service.ts';
+import type { Records } from '../../src/ports/records.ts';
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { testCallbacks } from '../support/callbacks.ts';
+import { callOf } from '../support/caller.ts';
+
+const ann = callOf('ann');
+const CALLBACK = { url: 'https://a.example/', secret: 'a-secret-of-sixteen' };
+const RESULT: JobResult = { contentType: 'text/plain', text: 'done', analysisIds: ['ana_1'] };
+let records: Records;
+let told: { event_id: string; data: { state: string; job_id: string } }[];
+beforeEach(() => {
+  records = createSqliteRecords(':memory:');
+  told = [];
+});
+afterEach(() => records.close());
+
+/** One server. */
+function open(registry = records.registry) {
+  const post = {
+    check(url: string) {
+      if (!url.startsWith('https:')) throw new Error('no');
+    },
+    async send(_url: string, { body }: { body: string }) {
+      told.push(JSON.parse(body));
+      return { status: 200, retryAfterS: null };
+    },
+  };
+  const callbacks = testCallbacks({ registry, post });
+  const bus = createBus((error) => {
+    throw error;
+  });
+  let ids = 0;
+  const jobs = createJobs({
+    ...{ bus, now: () => new Date(), newId: (prefix: string) => `${prefix}_${++ids}` },
+    findAnalysis: async () => undefined,
+    callbacks: new JobCallbacks({ callbacks, registry, log: createLog('silent'), now: () => new Date() }),
+  });
+  return { jobs, callbacks };
+}
+const work = (run: JobWork['run']): JobWork => ({ kind: 'batch', permission: 'analysis:write', inputBytes: 0, run });
+
+it('how a job ended is told once: done, failed, cancelled, stopped', async () => {
+  const { jobs, callbacks } = open();
+  await jobs.startTold(
+    ann,
+    work(async () => RESULT),
+    CALLBACK,
+  );
+  const failing = async () => {
+    throw new Error('x');
+  };
+  await jobs.startTold(ann, work(failing), CALLBACK);
+  const { job_id } = await jobs.startTold(
+    ann,
+    work(() => new Promise(() => {})),
+    CALLBACK,
+  );
+  jobs.cancel(ann, job_id);
+  await jobs.startTold(
+    ann,
+    work(() => new Promise(() => {})),
+    CALLBACK,
+  );
+  jobs.start(
+    ann,
+    work(async () => RESULT),
+  );
+  await expect.poll(() => told.length).toBe(3);
+  await jobs.close();
+  await expect.poll(() => told.length).toBe(4);
+  await jobs.tellOfLost();
+  const states = told.map(({ event_id, data }) => [event_id, data.state]).toSorted();
+  expect(states).toEqual([
+    ['evt_job_1', 'done'],
+    ['evt_job_2', 'failed'],
+    ['evt_job_3', 'cancelled'],
+    ['evt_job_4', 'failed'],
+  ]);
+  expect(told.find(({ event_id }) => event_id === 'evt_job_1')?.data).toMatchObject({ analysis_ids: ['ana_1'] });
+  expect(await records.registry.count('job_callback', null)).toBe(0);
+  await callbacks.close();
+});
+
+it('an address that is never called starts nothing', async () => {
+  const { jobs, callbacks } = open();
+  await expect(
+    jobs.startTold(
+      ann,
+      work(async () => RESULT),
+      { ...CALLBACK, url: 'http://x' },
+    ),
+  ).rejects.toThrow();
+  expect(jobs.list(ann)).toEqual([]);
+  await callbacks.close();
+});
+
+it('a job whose promise cannot be written down is given up, and says so', async () => {
+  const registry = {
+    ...records.registry,
+    add: async (kind: string) => {
+      throw new Error(kind);
+    },
+  } as unknown as Records['registry'];
+  const { jobs, callbacks } = open(registry);
+  await expect(
+    jobs.startTold(
+      ann,
+      work(() => new Promise(() => {})),
+      CALLBACK,
+    ),
+  ).rejects.toThrow('job_callback');
+  expect(jobs.list(ann)[0]).toMatchObject({ state: 'cancelled' });
+  await callbacks.close();
+});
+
+it('what the store did not take at the end is told later as it was', async () => {
+  let away = false;
+  const registry = {
+    ...records.registry,
+    get: async (...asked: Parameters<Records['registry']['get']>) => {
+      if (away) throw new Error('away');
+      return records.registry.get(...asked);
+    },
+  } as Records['registry'];
+  const { jobs, callbacks } = open(registry);
+  const go = Promise.withResolvers<JobResult>();
+  const { job_id } = await jobs.startTold(
+    ann,
+    work(() => go.promise),
+    CALLBACK,
+  );
+  away = true;
+  go.resolve(RESULT);
+  await expect.poll(() => jobs.get(ann, job_id).state).toBe('done');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  away = false;
+  await jobs.tellOfLost();
+  await expect.poll(() => told.map(({ data }) => data.state)).toEqual(['done']);
+  await callbacks.close();
+});
