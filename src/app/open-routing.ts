@@ -4,6 +4,7 @@ import { type Backend, hereBackend } from '../analysis/backend.ts';
 import type { PipelineParts } from '../analysis/pipeline.ts';
 import type { Config } from '../config/config.ts';
 import type { Image, ImageIntake } from '../image/image.ts';
+import { withoutMetadata } from '../image/metadata.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { BackendProbe, BackendTraffic, RoutingTable } from '../ports/routing.ts';
 import { CurrentRouting } from '../routing/current.ts';
@@ -62,7 +63,7 @@ export function openRouting(parts: Parts): OpenRouting {
     log,
     changed: (routing) => measuring.routed(routing),
   });
-  const servers = fleet.routed === null ? null : new RoutedServers({ ...fleet.routed, clock });
+  const servers = fleet.routed === null ? null : new RoutedServers({ ...fleet.routed, withoutMetadata, clock });
   const fallback = config.H200_SERVER_FALLBACK === 'local';
   const waitMs = config.H200_SERVER_WAIT_MS ?? null;
   let read: Promise<Image> | null = null;

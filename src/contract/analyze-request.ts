@@ -7,7 +7,7 @@ import { UnitSystem } from './length-unit.ts';
 import { RuleDraft } from './rule.ts';
 import { STRATEGIES } from './strategy.ts';
 
-const TableCorners = z.array(Pixel).min(3).max(16);
+export const TableCorners = z.array(Pixel).min(3).max(16);
 
 /**
  * One call of the journey: what every surface may ask for. Tools take their arguments from it, the cache its key, so that

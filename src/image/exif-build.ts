@@ -1,10 +1,15 @@
-import type { LensFacts } from './lens-facts.ts';
+import { type LensFacts, MM35_DIAGONAL } from './lens-facts.ts';
 
 const ORIENTATION = 0x0112;
 const SOFTWARE = 0x0131;
 const EXIF_POINTER = 0x8769;
+const FOCAL_LENGTH = 0x920a;
 const PIXEL_X = 0xa002;
 const PIXEL_Y = 0xa003;
+const PLANE_X = 0xa20e;
+const PLANE_Y = 0xa20f;
+const PLANE_UNIT = 0xa210;
+const MILLIMETRE = 4;
 const DIGITAL_ZOOM = 0xa404;
 const FOCAL_LENGTH_IN_35MM = 0xa405;
 const ASCII = 2;
@@ -34,17 +39,34 @@ export function buildExif(facts: { orientation: number; lens: LensFacts | null }
 }
 
 /** Sorted by tag, as a directory must be. */
-function ofLens({ mm35, zoom, pixels }: LensFacts): Entry[] {
+function ofLens({ mm35, zoom, pixels, fromLens }: LensFacts): Entry[] {
+  // As if the sensor were 36 x 24 mm, so that it is read as what lens and sensor say.
+  const isSensor = fromLens && mm35 >= 8 && mm35 <= 1000;
+  const plane = isSensor && pixels !== null ? Math.hypot(...pixels) / MM35_DIAGONAL : null;
   return [
+    ...(plane === null ? [] : [[FOCAL_LENGTH, RATIONAL, rational(mm35)] as const]),
     ...(pixels === null
       ? []
       : ([
           [PIXEL_X, LONG, [pixels[0]]],
           [PIXEL_Y, LONG, [pixels[1]]],
         ] as const)),
-    ...(zoom > 1 ? ([[DIGITAL_ZOOM, RATIONAL, [Math.round(zoom * 1000), 1000]]] as const) : []),
-    [FOCAL_LENGTH_IN_35MM, SHORT, [Math.round(mm35)]],
+    ...(plane === null
+      ? []
+      : ([
+          [PLANE_X, RATIONAL, rational(plane)],
+          [PLANE_Y, RATIONAL, rational(plane)],
+          [PLANE_UNIT, SHORT, [MILLIMETRE]],
+        ] as const)),
+    ...(zoom > 1 ? ([[DIGITAL_ZOOM, RATIONAL, rational(zoom)]] as const) : []),
+    ...(plane === null ? [[FOCAL_LENGTH_IN_35MM, SHORT, [Math.round(mm35)]] as const] : []),
   ];
+}
+
+/** Each part has 32 bits. */
+function rational(value: number): [number, number] {
+  const parts = value < 4000 ? 1e6 : 1e3;
+  return [Math.round(value * parts), parts];
 }
 
 type Entry = readonly [tag: number, type: number, value: string | readonly number[]];

@@ -8,6 +8,8 @@ import { detectOptions } from '../analysis/pipeline.ts';
 import { MOST_BACKENDS, type RoutingEntry } from '../contract/routing.ts';
 import { AppError } from '../errors.ts';
 import type { ServerPlaces, ServerUse } from '../fleet/service.ts';
+import type { Image } from '../image/image.ts';
+import { sha256 } from '../image/sha256.ts';
 import type { DetectOptions, ModelIdentity } from '../ports/detector.ts';
 import type { GpuWorkers, WorkerAddress } from '../ports/gpu-workers.ts';
 
@@ -15,6 +17,8 @@ export interface ServersParts {
   readonly use: ServerUse;
   readonly places: ServerPlaces;
   readonly workers: GpuWorkers;
+  /** The same picture in a file that says nothing else. */
+  readonly withoutMetadata: (image: Image, signal: AbortSignal) => Promise<Buffer>;
   /** Milliseconds; never goes back. */
   readonly clock: () => number;
 }
@@ -65,10 +69,12 @@ export class RoutedServers {
     const over = await this.parts.use.use(entry.id);
     let isDone = false;
     try {
-      const said = await this.parts.workers.compute(await this.placeOf(entry), workOf(what), signal);
+      const sent = await this.withoutMetadata(what, signal);
+      const said = await this.parts.workers.compute(await this.placeOf(entry), workOf(sent), signal);
       const brought = this.read(
         entry.id,
         readable(() => readAnswer(said)),
+        sent,
         what,
       );
       isDone = true;
@@ -78,7 +84,20 @@ export class RoutedServers {
     }
   }
 
-  private read(id: string, { version, outcome }: RemoteAnswer, what: Assignment): Brought {
+  /** Place, time and owner are nobody's business there; what measuring needs of the lens stays in the file. */
+  private async withoutMetadata(what: Assignment, signal: AbortSignal): Promise<Assignment> {
+    const { image } = what.source;
+    if (image === null) return what;
+    try {
+      const bytes = await this.parts.withoutMetadata(image, signal);
+      return { ...what, source: { ...what.source, image: { ...image, bytes, sha256: await sha256(bytes) } } };
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw failed('The photo could not be rid of its metadata, so it was not sent.', cause);
+    }
+  }
+
+  private read(id: string, { version, outcome }: RemoteAnswer, sent: Assignment, what: Assignment): Brought {
     if ('refused' in outcome) {
       const { code, http } = outcome.refused;
       const isCallers = http < 500 && !/^(AUTH|RATE|SERVER|SYSTEM)_/.test(code);
@@ -87,11 +106,14 @@ export class RoutedServers {
     }
     const { judged, card } = outcome;
     this.keep(id, { format: 1, version, card });
-    if (!answers(judged, what)) throw failed('Its answer is to something else.');
+    if (!answers(judged, sent)) throw failed('Its answer is to something else.');
     const model = card && identityOf(card, detectOptions(what.request, what.signal));
-    const { content } = judged;
+    const content = {
+      ...judged.content,
+      image: { ...judged.content.image, sha256: what.source.image?.sha256 ?? null },
+    };
     const isIts = content.model?.name === model?.name && content.model?.version === model?.version;
-    return { judged, version, model: isIts ? model : null };
+    return { judged: { ...judged, content }, version, model: isIts ? model : null };
   }
 
   private keep(id: string, said: Introduction): Introduction {

@@ -93,6 +93,10 @@ describe('what a file says of its lens', () => {
         (mm35, zoom, pixels, edited, orientation) => {
           const lens = { mm35, zoom, pixels, edited, fromLens: false };
           expect(lensFacts(buildExif({ orientation, lens })!)).toEqual(lens);
+          if (pixels === null) return;
+          const measured = { ...lens, mm35: mm35 + 0.37, zoom: 1, fromLens: true };
+          const kept = lensFacts(buildExif({ orientation, lens: measured })!);
+          expect(kept).toEqual({ ...measured, mm35: expect.closeTo(measured.mm35, 3) });
         },
       ),
     );

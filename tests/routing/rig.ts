@@ -6,6 +6,7 @@ import type { RoutingEntry } from '../../src/contract/routing.ts';
 import { AppError } from '../../src/errors.ts';
 import type { ServerPlace, ServerUse } from '../../src/fleet/service.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
+import { withoutMetadata } from '../../src/image/metadata.ts';
 import { AT_ONCE } from '../../src/ports/computing.ts';
 import type { Detector } from '../../src/ports/detector.ts';
 import type { GpuWorkers, WorkerAddress } from '../../src/ports/gpu-workers.ts';
@@ -112,7 +113,7 @@ export function openRig(options: RigOptions = {}) {
       const detector = options.detector ?? scripted;
       const pipeline = { detector, readGradient: async () => null, computing: AT_ONCE };
       workers = new FakeServers({ ...pipeline, detector: scripted });
-      const servers = new RoutedServers({ use, places, workers, clock });
+      const servers = new RoutedServers({ use, places, workers, withoutMetadata, clock });
       const mine = hereBackend(pipeline);
       const example = () => createImageIntake({ allowedRoots: ['examples'] }).open('examples/mug-too-close.jpg');
       probe = createProbe({ here: mine, queue: null, servers, pipeline, example, clock });

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readAnswer } from '../../src/analysis/away/remote-answer.ts';
 import { decodeWork } from '../../src/analysis/away/work.ts';
 import type { Analysis } from '../../src/contract/analysis.ts';
 import { AppError } from '../../src/errors.ts';
+import { createImageIntake } from '../../src/image/intake.ts';
 import { callOf, localCall, makeRule } from '../support/caller.ts';
 import { plainPhoto } from '../support/journey.ts';
 import { here, openRig, pod, type Rig } from './rig.ts';
@@ -81,6 +84,37 @@ describe('analyses that are routed', () => {
     expect(work?.includes('ann')).toBe(false);
     expect(work?.includes('secret')).toBe(false);
     expect(decodeWork(work as Buffer)).toMatchObject({ image: { label: 'photo' }, principal: { permissions: [] } });
+  });
+
+  it('leave without what the file says of place, time and owner; the same pixels and lens give the same answer', async () => {
+    const [routed, local] = [open(), open()];
+    await routed.weigh(pod('srv_a', 100));
+    const exif = {
+      IFD0: { Artist: 'Ann Example', Orientation: '6' },
+      IFD2: { FocalLengthIn35mmFilm: '26', DateTimeOriginal: '2026:01:02 03:04:05' },
+      IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' },
+    };
+    const bytes = await sharp(await plainPhoto(480, 640))
+      .withExif(exif)
+      .jpeg()
+      .toBuffer();
+    expect(bytes.includes('Ann Example')).toBe(true);
+    const { calibration: _, ...request } = ask(bytes);
+    const [there, own] = [
+      await routed.service.analyze(localCall, request),
+      await local.service.analyze(localCall, request),
+    ];
+    expect(still(there)).toBe(still(own));
+    expect(there.image.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    const sent = decodeWork((routed.workers.taken.get('srv_a') ?? [])[0] as Buffer).bytes;
+    expect(sent.includes('Ann Example')).toBe(false);
+    expect(sent.includes('2026:01:02')).toBe(false);
+    const read = (file: Buffer) => createImageIntake({ allowedRoots: [] }).fromBytes(file);
+    const { lens, width, height } = await read(sent);
+    expect(lens).toMatchObject({ mm35: 26 });
+    expect({ lens, width, height }).toEqual(
+      await read(bytes).then((one) => ({ lens: one.lens, width: one.width, height: one.height })),
+    );
   });
 
   it('go elsewhere where a server fails in whichever way, and each is answered and told', {

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
+import { checkPoints } from '../points-check.ts';
 import { answerDecoded, type WorkParts } from './answer-work.ts';
 import { modelCard } from './outcome.ts';
 import { encodeAnswer, encodeIntroduction } from './remote-answer.ts';
@@ -17,6 +18,10 @@ export function createCompute(parts: WorkParts, timeoutMs: number): Compute {
   return {
     async answer(work, signal) {
       const decoded = workOf(work);
+      const { request, size, calibration } = decoded;
+      checkPoints(request, size);
+      if (calibration !== null)
+        checkPoints({ zones: calibration.zones, table_corners: calibration.tablePx }, calibration);
       const late = AbortSignal.timeout(timeoutMs);
       try {
         const both = AbortSignal.any([signal, late]);

@@ -3,8 +3,10 @@ import { AnalyzeRequest, type CheckedRequest } from '../../contract/analyze-requ
 import { PERMISSIONS, type Principal, ROLES } from '../../contract/principal.ts';
 import { PRIORITIES } from '../../contract/priority.ts';
 import { Rule } from '../../contract/rule.ts';
+import { StoredCalibrationShape } from '../../contract/stored-calibration.ts';
 import { AppError } from '../../errors.ts';
 import type { StoredCalibration } from '../../ports/records.ts';
+import { inverse } from '../../scene/math/mat3.ts';
 import { traceparent } from '../../telemetry/trace/spans.ts';
 import type { Assignment } from '../backend.ts';
 
@@ -29,7 +31,9 @@ const Head = z.strictObject({
       warnings: z.array(z.string().max(2000)).max(50),
     })
     .nullable(),
-  calibration: z.custom<StoredCalibration>((value) => typeof value === 'object' && value !== null).nullable(),
+  calibration: StoredCalibrationShape.refine(({ calibration: { homography } }) => {
+    return homography !== null && inverse(homography) !== null;
+  }, 'maps no pixels to the table').nullable() satisfies z.ZodType<StoredCalibration | null>,
   rules: z.array(Rule),
   unreadable: z.array(z.string().max(200)),
   rulesNotRead: z.boolean(),

@@ -7,6 +7,7 @@ import type { Call, Handler, Reply, Routes } from './call.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
 import { Faults } from './faults.ts';
+import { switchHealth } from './health-switch.ts';
 import { jobRoutes } from './job-routes.ts';
 import { podRoutes } from './pod-routes.ts';
 import { bad, missing, Problem } from './problem.ts';
@@ -48,7 +49,7 @@ export class FakeRunpod {
   readonly rates: Rates;
   readonly calls: SeenCall[] = [];
   readonly key: string;
-  readonly containers: Containers = { targets: new Map() };
+  readonly containers: Containers = { targets: new Map(), ailments: new Map(), emptyIsWell: false };
   private readonly ending = new AbortController();
   private readonly server: Server;
   private readonly time: FakeTime;
@@ -125,6 +126,7 @@ export class FakeRunpod {
         const path = `/${rest.slice(2).join('/')}${url.search}`;
         return proxyPod(this.account, this.containers, [rest[0] ?? '', rest[1] ?? '', path], request, response);
       }
+      if (room === 'fake') return void switchHealth(this.account, this.containers, rest, request, response);
       this.calls.push(seen);
       if (this.calls.length > MOST_SEEN) this.calls.shift();
       const fault = this.faults.next(seen.method, url.pathname);

@@ -21,7 +21,11 @@ const HELP = `A RunPod on this machine; nothing in it costs anything, and nothin
   --speed N     its clock runs so many times as fast: starts, idle times and bills
   --balance N   dollars; with 0 nothing can be created
   --none GPU    of this type there are none; several times
-  --run         in its containers runs h200-mug as it was built here (npm run build), one process for each pod and endpoint
+  --run         in its containers runs h200-mug as it was built here (npm run build), one process for each pod and endpoint;
+                else nothing does, and the ports of pods answer 200
+
+  curl http://127.0.0.1:8399/fake                              which servers there are
+  curl -X POST http://127.0.0.1:8399/fake/SERVER/errors        its analyses fail, and its health is good; or down, hang; well again
 `;
 
 if (values.help) {
@@ -31,6 +35,7 @@ if (values.help) {
   fake.account.balance = Number(values.balance);
   for (const id of values.none) fake.account.gpu(id).free = 0;
   // Nothing else is in the containers: queues answer what they were asked.
+  fake.containers.emptyIsWell = !values.run;
   if (!values.run) fake.account.usualWork = { executionMs: 500, run: (input) => ({ echo: input }) };
   const lines = Object.entries(fake.env).map(([name, value]) => `export ${name}='${value}'`);
   console.log(
