@@ -1,11 +1,12 @@
 import { AppError } from '../../errors.ts';
 import { signedArea2 } from '../math/geometry.ts';
-import { apply, inverse, multiply } from '../math/mat3.ts';
+import { apply, inverse, multiply, weight } from '../math/mat3.ts';
 import type { Calibration, Mat3, Point } from '../types.ts';
 import { axes, focalOf, type ImageGeometry, inverseSquareFocal } from './camera.ts';
 import { homographyOf } from './dlt.ts';
 import { focalWords } from './focal-words.ts';
 import { errorModes, scaleAt, upright } from './plane.ts';
+import { type SheetCamera, sheetCameras } from './sheet-camera.ts';
 
 /** Sides of known sheets, mm: ISO 216 A4, US Letter (ANSI A), ISO/IEC 7810 ID-1 card. */
 export const SHEETS = { a4: [210, 297], letter: [215.9, 279.4], card: [85.6, 53.98] } as const;
@@ -35,7 +36,7 @@ export function calibrateFourPoints(image: ImageGeometry, px: Four, mm: Four): C
       'The points run the other way round in millimetres than in pixels: y must grow toward the viewer.',
     );
   }
-  return build(image, from, to, MEASURED_SIGMA, ['four table points'], []);
+  return build(image, from, to, { sizeSigma: MEASURED_SIGMA, references: ['four table points'] });
 }
 
 /** A rectangle on the table by its corners in order around it. */
@@ -45,7 +46,9 @@ export function calibrateRectangle(image: ImageGeometry, px: Four, size: Pair | 
   if (typeof size !== 'string') {
     if (!(Math.min(...size) >= 1 && Math.max(...size) <= 50_000))
       throw refuse('size_mm', 'Sides must be 1 to 50000 mm long.');
-    return build(image, from, corners(from, size), MEASURED_SIGMA, [`rectangle ${size[0]} x ${size[1]} mm`], []);
+    const references = [`rectangle ${size[0]} x ${size[1]} mm`];
+    const to = corners(from, size);
+    return build(image, from, to, { sizeSigma: MEASURED_SIGMA, references, rigid: [to] });
   }
   const [short, long] = SHEETS[size];
   const both = [corners(from, [short, long]), corners(from, [long, short])].map((to) => ({
@@ -57,14 +60,12 @@ export function calibrateRectangle(image: ImageGeometry, px: Four, size: Pair | 
     both[1]!.misfit - both[0]!.misfit < 4
       ? ['which side of the sheet is the long one could not be told for sure from the corners']
       : [];
-  return build(
-    image,
-    from,
-    both[0]!.to,
-    SHEET_SIGMA,
-    [`${size} sheet`.replace('card sheet', 'card (ID-1)')],
+  return build(image, from, both[0]!.to, {
+    sizeSigma: SHEET_SIGMA,
+    references: [`${size} sheet`.replace('card sheet', 'card (ID-1)')],
     assumptions,
-  );
+    rigid: both.map((b) => b.to),
+  });
 }
 
 /** The rectangle's corners on the table, running the same way round as in the image. */
@@ -122,59 +123,75 @@ function distortion(homography: Mat3, focalPx: number, image: ImageGeometry): { 
   return { stretch: Math.log(n1 / n2), skew: (b1[0] * b2[0] + b1[1] * b2[1] + b1[2] * b2[2]) / (n1 * n2) };
 }
 
+interface Given {
+  /** Relative standard error of the lengths. */
+  readonly sizeSigma: number;
+  readonly references: readonly string[];
+  readonly assumptions?: readonly string[];
+  /**
+   * What the corners may be: the most probable camera before one of these is taken, which a small sheet needs; four corners of
+   * a card alone bend the plane far from it at will. Points that somebody measured lie where they were given.
+   */
+  readonly rigid?: readonly (readonly Point[])[];
+}
+
+/** A camera that shows the corners farther off than so many of their standard errors is not taken. */
+const MAX_MISFIT = 2;
+
 function build(
   image: ImageGeometry,
   from: readonly Point[],
   to: readonly Point[],
-  sizeSigma: number,
-  references: string[],
-  extra: string[],
+  { sizeSigma, references, assumptions = [], rigid = [] }: Given,
 ): Calibration {
   const { width, height } = image;
   const first = homographyOf(from, to);
   if (first === null) throw refuse('points', 'No camera over a table shows these points.');
   const middle = { x: from.reduce((s, p) => s + p.x / 4, 0), y: from.reduce((s, p) => s + p.y / 4, 0) };
   const turned = upright(first, middle);
-  const homography = multiply(turned, first);
+  const plain = multiply(turned, first);
   const sigma = CORNER_SIGMA * Math.hypot(width, height);
-  const alternatives: (Mat3 | null)[] = [];
+  const moves: (Mat3 | null)[] = [];
   for (let i = 0; i < 8; i++) {
     const moved = from.map((p, j) =>
       j === i >> 1 ? { x: p.x + (i & 1 ? 0 : sigma), y: p.y + (i & 1 ? sigma : 0) } : p,
     );
     const other = homographyOf(moved, to);
-    alternatives.push(other === null ? null : multiply(turned, other));
+    moves.push(other === null ? null : multiply(turned, other));
   }
-  const scale = scaleAt(homography, middle);
-  if (scale === null || !homography.every(Number.isFinite))
+  if (scaleAt(plain, middle) === null || !plain.every(Number.isFinite))
     throw refuse('points', 'No camera over a table shows these points.');
-  const { modes, scaleSigma } = errorModes(homography, alternatives, middle);
-  const focal = refineFocal(homography, alternatives, image);
-  const { stretch, skew } = distortion(homography, focal.focalPx, image);
+  const told = refineFocal(plain, moves, image);
+  const { stretch, skew } = distortion(plain, told.focalPx, image);
   const expected = Math.hypot(
-    ...alternatives.flatMap((other) => {
+    ...moves.flatMap((other) => {
       if (other === null) return [];
-      const d = distortion(other, focal.focalPx, image);
+      const d = distortion(other, told.focalPx, image);
       return [d.stretch - stretch, d.skew - skew];
     }),
     0.02,
-    focal.focalSigma * 0.3,
+    told.focalSigma * 0.3,
   );
   const off = Math.hypot(stretch, skew);
   const contradicted = off > 3 * expected;
+  const [camera, ...others] = contradicted ? [] : camerasBefore(rigid, from, image, { sigma, middle });
+  const homography = camera ? multiply(turned, camera.homography) : plain;
+  const alternatives = camera ? [...camera.alternatives, ...others].map((m) => multiply(turned, m)) : moves;
+  const focal = camera ? { ...camera, known: told.known } : told;
+  const { modes, scaleSigma } = errorModes(homography, alternatives, middle);
   const size = Math.sqrt(Math.abs(signedArea2(to)) / 2);
   return {
     method: 'homography',
     source: 'request',
     homography,
-    mmPerPixel: scaleAt(homography, { x: width / 2, y: height / 2 }) ?? scale,
+    mmPerPixel: scaleAt(homography, { x: width / 2, y: height / 2 }) ?? scaleAt(homography, middle),
     scaleSigma: Math.hypot(scaleSigma, sizeSigma, contradicted ? off / 2 : 0),
     residualMm: (off * size) / 2,
     references,
     assumptions: [
       `corners are right to ${sigma.toFixed(1)} px (one sigma)`,
       focal.known ? focalWords(image) : 'the focal length follows from the corners and from usual cameras',
-      ...extra,
+      ...assumptions,
     ],
     reason: contradicted
       ? `The corners do not fit an uncropped image of a flat rectangle of that size: check their order and the size. Its sides are off by ${Math.round(100 * off)} % against each other, which is in the stated error.`
@@ -188,6 +205,42 @@ function build(
       modes: contradicted ? [...modes, stretched(apply(homography, middle), off / 2)] : modes,
     },
   };
+}
+
+/**
+ * The most probable camera that shows these corners, none where none does, and what the others would make of the plane, each
+ * with an error of one sigma: as far from the first as its probability is large.
+ */
+function camerasBefore(
+  rigid: readonly (readonly Point[])[],
+  from: readonly Point[],
+  image: ImageGeometry,
+  { sigma, middle }: { readonly sigma: number; readonly middle: Point },
+): [] | [SheetCamera, ...Mat3[]] {
+  const found = rigid
+    .flatMap((to) =>
+      sheetCameras(
+        from.map((px, i) => ({ px, mm: to[i]!, sigma })),
+        image,
+      ),
+    )
+    .filter((c) => c.misfit <= MAX_MISFIT)
+    .sort((a, b) => a.energy - b.energy);
+  const [best, ...others] = found;
+  if (best === undefined) return [];
+  const likely = found.map((c) => Math.exp((best.energy - c.energy) / 2));
+  const all = likely.reduce((sum, p) => sum + p, 0);
+  return [
+    best,
+    ...others.map((c, i) => between(best.homography, c.homography, Math.sqrt(likely[i + 1]! / all), middle)),
+  ];
+}
+
+/** So far on the way from one plane to another, which show the same at a pixel. */
+function between(from: Mat3, to: Mat3, share: number, at: Point): Mat3 {
+  const unit = (m: Mat3) => m.map((v) => v / weight(m, at));
+  const [a, b] = [unit(from), unit(to)];
+  return a.map((v, i) => v + share * (b[i]! - v)) as unknown as Mat3;
 }
 
 /** The table with its x axis longer and its y axis shorter by a share, around a point. */

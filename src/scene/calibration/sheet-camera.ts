@@ -21,6 +21,8 @@ export interface SheetCamera {
   readonly alternatives: readonly Mat3[];
   readonly focalPx: number;
   readonly focalSigma: number;
+  /** Twice the negative logarithm of its probability, up to a constant. */
+  readonly energy: number;
   /** Root mean square distance of the points from where this camera shows them, in standard errors. */
   readonly misfit: number;
   /** Camera over the sheet's plane, mm. */
@@ -38,6 +40,8 @@ const SUPPOSED = 8;
 /** People hold cameras level, and the table's far side is up in the image: one sigma of the sine of the lean. */
 const LEVEL = 0.25;
 const ROUNDS = 25;
+/** Cameras whose tilt and lean differ by less are one, radians. */
+const SAME = 0.02;
 
 /** Rotation row by row, translation (mm), log focal length, principal point. */
 interface State {
@@ -56,6 +60,11 @@ const UNKNOWNS = 9;
  * Null when no camera before the sheet shows it so.
  */
 export function sheetCamera(sightings: readonly Sighting[], image: ImageGeometry): SheetCamera | null {
+  return sheetCameras(sightings, image)[0] ?? null;
+}
+
+/** The same with the other side where that may be, too: the most probable one first. */
+export function sheetCameras(sightings: readonly Sighting[], image: ImageGeometry): SheetCamera[] {
   const prior = focalOf(image);
   const supposed: State = { ...UPRIGHT, logFocal: Math.log(prior.focalPx), cx: image.width / 2, cy: image.height / 2 };
   const beliefs = {
@@ -64,13 +73,16 @@ export function sheetCamera(sightings: readonly Sighting[], image: ImageGeometry
     centreSigma: CENTRE_SIGMA * Math.max(image.width, image.height),
   };
   const first = start(sightings, image, prior.focalPx);
-  if (first === null) return null;
+  if (first === null) return [];
   const errors = (s: State) => residuals(s, sightings, beliefs);
   const found = [first, fromOtherSide(first, sightings)]
     .map((from) => settle(from, errors))
     .filter((end) => end !== null)
-    .sort((a, b) => energy(a.now) - energy(b.now))[0];
-  return found === undefined ? null : describe(found.state, found.now, sightings.length, errors);
+    .sort((a, b) => energy(a.now) - energy(b.now));
+  const [best, other] = found.map(({ state, now }) => describe(state, now, sightings.length, errors));
+  if (!best) return other ? [other] : [];
+  // Both searches mostly end at the same camera.
+  return other && Math.abs(other.tilt - best.tilt) + Math.abs(other.lean - best.lean) > SAME ? [best, other] : [best];
 }
 
 function settle(from: State, errors: Errors): { state: State; now: readonly number[] } | null {
@@ -146,7 +158,10 @@ const cross = (a: readonly number[], b: readonly number[]) => [
   a[0]! * b[1]! - a[1]! * b[0]!,
 ];
 
-/** A small turn and shift, and another lens. Lengths of the shift are shares of the distance. */
+/**
+ * A turn, a shift and another lens. Lengths of the shift are shares of the distance, away from the camera logarithms of it, as
+ * those of the focal length are: so a lens of unknown length with the distance that fits it leaves the sheet's size as it is.
+ */
 function moved({ R, t, logFocal, cx, cy }: State, d: readonly number[]): State {
   const angle = Math.hypot(d[0]!, d[1]!, d[2]!);
   const [x, y, z] = angle > 0 ? [d[0]! / angle, d[1]! / angle, d[2]! / angle] : [0, 0, 0];
@@ -164,10 +179,12 @@ function moved({ R, t, logFocal, cx, cy }: State, d: readonly number[]): State {
     c + z * z * k,
   ];
   const far = Math.hypot(...t);
+  const away = t.reduce((sum, v, i) => sum + (v / far) * d[3 + i]!, 0);
+  const farther = Math.expm1(away) - away;
   const focal = Math.exp(logFocal);
   return {
     R: multiply(turn, R),
-    t: t.map((v, i) => v + far * d[3 + i]!),
+    t: t.map((v, i) => v * (1 + farther) + far * d[3 + i]!),
     logFocal: logFocal + d[6]!,
     cx: cx + focal * d[7]!,
     cy: cy + focal * d[8]!,
@@ -269,6 +286,7 @@ function describe(state: State, now: readonly number[], points: number, errors: 
     alternatives,
     focalPx: Math.exp(state.logFocal),
     focalSigma: Math.hypot(...root[6]!),
+    energy: energy(now),
     misfit: Math.sqrt(misfit / (2 * points)),
     heightMm,
     tilt: Math.acos(Math.min(1, Math.abs(normalUp[2]!))),

@@ -24,8 +24,16 @@ export interface Body {
   readonly top: number;
   /** Writes points whose convex hull is what a box holds of the body; returns how many numbers were written. */
   hull(p: number, q: number, out: Float64Array): number;
+  /** The open lid of a laptop; absent where there is none. */
+  readonly lid?: Lid;
   /** Radius of the base, or corners of the base. */
   base(p: number, q: number): number | readonly Point[];
+}
+
+/** Among the points that `hull` writes: the first `base` are the base's; the lid's corners, from the left end of the hinge over the top to its right end. */
+export interface Lid {
+  readonly base: number;
+  readonly corners: readonly [number, number, number, number];
 }
 
 /** Numbers that `hull` writes at most. */
@@ -174,6 +182,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[], turn: typ
         top: thickness,
         p: logarithm(prior.width.mean, prior.width.sd),
         q: { mean: (prior.lid.mean * Math.PI) / 180, sd: (prior.lid.sd * Math.PI) / 180 },
+        lid: LID,
         hull: (p, q, out) => {
           const w = Math.exp(p);
           const d = w * ratio;
@@ -246,6 +255,8 @@ const OVAL: readonly Point[] = Array.from({ length: 16 }, (_, i) => {
   return { x: r * c, y: r * s };
 });
 
+/** Of what `hull` writes for an open laptop: base, its upper side, the lid's upper edge. */
+const LID: Lid = { base: 8, corners: [6, 8, 9, 5] };
 /** The end of a handle. */
 const TIP: readonly Point[] = [{ x: 1, y: 0 }];
 const EDGE: readonly Point[] = [

@@ -1,13 +1,14 @@
 import type { ImageGradient } from '../../contract/image-gradient.ts';
 import { type Camera, FARTHEST, type Projection } from '../calibration/camera.ts';
 import type { Point } from '../types.ts';
-import { type Body, HULL_SIZE } from './body.ts';
+import { type Body, HULL_SIZE, type Lid } from './body.ts';
 import { edgeAlong, found } from './edge-search.ts';
 import { ring, silhouette, startOrder } from './silhouette.ts';
 
 /**
  * A body fitted to the edges of the image: points along its outline look along their normals for the strongest edge, and
- * place and sizes follow by Gauss-Newton steps (RAPID, Harris and Stennett 1990), held by the box and by the prior.
+ * place and sizes follow by Gauss-Newton steps (RAPID, Harris and Stennett 1990), held by the box and by the prior. An open
+ * laptop that shows its screen is no convex thing: its base and its lid are outlined apart, with the hinge between them.
  */
 
 export interface OutlineFit {
@@ -67,6 +68,10 @@ const normal = new Float64Array(UNKNOWNS * UNKNOWNS);
 const right = new Float64Array(UNKNOWNS);
 const row = new Float64Array(UNKNOWNS);
 const extreme = new Int32Array(4);
+/** Where the edges of the outline begin and end, and the points that they and the box ask for. */
+const starts = new Int32Array(HULL_SIZE);
+const ends = new Int32Array(HULL_SIZE);
+const asked = new Int32Array(HULL_SIZE);
 
 /** Null when the body leaves the camera's view on the way. */
 export function fitOutline(
@@ -84,9 +89,13 @@ export function fitOutline(
   for (const share of REACHES) {
     const n = project(camera, body, p, q, x, y);
     if (n === 0) return null;
-    const m = silhouette(us, vs, n);
+    const lid = body.lid !== undefined && showsLid(body.lid) ? body.lid : null;
+    // Other points than in the last round.
+    if (body.lid !== undefined) startOrder();
+    const m = silhouette(us, vs, lid?.base ?? n);
     if (m < 3) return null;
-    if (!differentiate(camera, body, { p, q, x, y }, n, m)) return null;
+    const edges = edgesOf(m, lid);
+    if (!differentiate(camera, body, { p, q, x, y }, n, askedOf(m, lid))) return null;
     normal.fill(0);
     right.fill(0);
     // A hint of a prior on the place, so that the equations always have a solution.
@@ -112,9 +121,9 @@ export function fitOutline(
     const each = INDEPENDENT / SAMPLES / edge ** 2;
     const reach = Math.max(2, Math.min(MAX_REACH, Math.ceil(share * widest * scale + 1)));
     let perimeter = 0;
-    for (let i = 0; i < m; i++) {
-      const a = ring[i]!;
-      const c = ring[i + 1 === m ? 0 : i + 1]!;
+    for (let i = 0; i < edges; i++) {
+      const a = starts[i]!;
+      const c = ends[i]!;
       perimeter += Math.hypot(us[c]! - us[a]!, vs[c]! - vs[a]!);
     }
     if (!(perimeter > 0 && perimeter < 1e6)) return null;
@@ -122,9 +131,9 @@ export function fitOutline(
     let next = gap / 2;
     let sum = 0;
     let count = 0;
-    for (let i = 0; i < m; i++) {
-      const a = ring[i]!;
-      const c = ring[i + 1 === m ? 0 : i + 1]!;
+    for (let i = 0; i < edges; i++) {
+      const a = starts[i]!;
+      const c = ends[i]!;
       const eu = us[c]! - us[a]!;
       const ev = vs[c]! - vs[a]!;
       const length = Math.hypot(eu, ev);
@@ -177,6 +186,34 @@ function project(camera: Camera, body: Body, p: number, q: number, atX: number, 
   return n / 3;
 }
 
+/** The inner side of the lid, and the base before it, are seen. */
+function showsLid({ corners: [a, b, c, d] }: Lid): boolean {
+  const cross = (i: number, k: number) => us[i]! * vs[k]! - us[k]! * vs[i]!;
+  return cross(a, b) + cross(b, c) + cross(c, d) + cross(d, a) > 0;
+}
+
+/** The silhouette's edges; of an open lid the base's, whose far one is the hinge, and the lid's other three. Their number. */
+function edgesOf(m: number, lid: Lid | null): number {
+  for (let i = 0; i < m; i++) {
+    starts[i] = ring[i]!;
+    ends[i] = ring[i + 1 === m ? 0 : i + 1]!;
+  }
+  if (lid === null) return m;
+  for (let i = 0; i < 3; i++) {
+    starts[m + i] = lid.corners[i]!;
+    ends[m + i] = lid.corners[i + 1]!;
+  }
+  return m + 3;
+}
+
+/** Fills `asked`; the number of points. */
+function askedOf(m: number, lid: Lid | null): number {
+  for (let i = 0; i < m; i++) asked[i] = ring[i]!;
+  if (lid === null) return m;
+  for (let i = 0; i < 4; i++) asked[m + i] = lid.corners[i]!;
+  return m + 4;
+}
+
 /**
  * How the corners of the silhouette and the extreme points move with each unknown, by small steps: no other point is asked
  * for. False when one comes to lie behind the camera.
@@ -188,9 +225,9 @@ function differentiate(
   n: number,
   m: number,
 ): boolean {
-  extreme.fill(ring[0]!);
+  extreme.fill(asked[0]!);
   for (let i = 1; i < m; i++) {
-    const k = ring[i]!;
+    const k = asked[i]!;
     if (us[k]! < us[extreme[0]!]!) extreme[0] = k;
     if (vs[k]! < vs[extreme[1]!]!) extreme[1] = k;
     if (us[k]! > us[extreme[2]!]!) extreme[2] = k;
@@ -206,7 +243,7 @@ function differentiate(
     const us1 = du[k]!;
     const vs1 = dv[k]!;
     for (let c = 0; c < m; c++) {
-      const i = ring[c]!;
+      const i = asked[c]!;
       const px = points[3 * i]! + atX;
       const py = points[3 * i + 1]! + atY;
       const pz = points[3 * i + 2]!;
