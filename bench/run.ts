@@ -1,16 +1,88 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Line, machine } from './support/measure.ts';
 
-/** `npm run bench`: every benchmark of this folder in turn; `npm run bench -- mcp --soak`: one of them with its options. */
+/**
+ * `npm run bench`: what docs/performance.md shows, in ten minutes at most (`--quick`: four), and with `--write` its table is made anew.
+ * `npm run bench -- mcp --soak`: one benchmark of this folder with its options; `--all`: every one in turn.
+ */
+const SHOWN = {
+  start: [],
+  journey: [],
+  loop: [],
+  load: [],
+  resident: ['--calls=600', '--photos=240'],
+  batching: [],
+  peer: [],
+} as const satisfies Record<string, readonly string[]>;
+/** In the quick form. */
+const QUICK = { resident: ['--calls=150', '--photos=120'] } as const satisfies Partial<Record<string, readonly string[]>>;
+const BEGIN = '<!-- measured by `npm run bench -- --write` -->';
+const END = '<!-- end of what is measured -->';
+
 const folder = fileURLToPath(new URL('.', import.meta.url));
+const document = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const options = process.argv.slice(2).filter((a) => a.startsWith('--'));
+const isQuick = options.includes('--quick');
+const writes = options.includes('--write');
 const all = readdirSync(folder)
   .filter((name) => name.endsWith('.ts') && name !== 'run.ts')
   .map((name) => name.slice(0, -3));
-for (const name of all.filter((n) => wanted.length === 0 || wanted.includes(n))) {
+const shown = Object.keys(SHOWN);
+const names = wanted.length > 0 ? all.filter((n) => wanted.includes(n)) : options.includes('--all') ? all : shown;
+
+const own = (name: string): readonly string[] => {
+  if (wanted.length > 0 || options.includes('--all')) return [];
+  const quick = isQuick ? QUICK[name as keyof typeof QUICK] : undefined;
+  return quick ?? SHOWN[name as keyof typeof SHOWN];
+};
+
+const temporary = mkdtempSync(join(tmpdir(), 'h200-bench-lines-'));
+const lines = join(temporary, 'lines');
+const begun = performance.now();
+const parts: { name: string; found: Line[]; failed: boolean }[] = [];
+for (const name of names) {
   console.log(`\n== ${name}`);
-  const { status } = spawnSync(process.execPath, [`${folder}${name}.ts`, ...options], { stdio: 'inherit' });
+  writeFileSync(lines, '');
+  const { status } = spawnSync(process.execPath, [`${folder}${name}.ts`, ...own(name), ...options], {
+    stdio: 'inherit',
+    env: { ...process.env, H200_BENCH_LINES: lines },
+  });
   if (status !== 0) process.exitCode = 1;
+  const found = readFileSync(lines, 'utf8').split('\n').filter(Boolean);
+  parts.push({ name, failed: status !== 0, found: found.map((text) => JSON.parse(text) as Line) });
+}
+rmSync(temporary, { recursive: true, force: true });
+console.log(`\n${((performance.now() - begun) / 60_000).toFixed(1)} minutes`);
+if (writes) write();
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+/** Of each part that was measured now; a part that was not keeps what the document says. */
+function write(): void {
+  const text = readFileSync(document, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const [old, after] = (rest ?? '').split(END);
+  if (before === undefined || old === undefined || after === undefined) throw new Error(`${document} has no place for it`);
+  const known = new Map(
+    old
+      .split(/^(?=### )/m)
+      .flatMap((section) => {
+        const name = /^### (\S+)/.exec(section)?.[1];
+        return name === undefined ? [] : [[name, section.trim()] as const];
+      }),
+  );
+  const about = `${new Date().toISOString().slice(0, 10)}, ${machine()}${isQuick ? ', `--quick`' : ''}`;
+  for (const { name, found, failed } of parts) {
+    if (found.length === 0) continue;
+    const rows = found.map((one) => `| ${[one.name, one.value, one.aim, one.detail].map(cell).join(' | ')} |`);
+    const table = ['| what | figure | aim | |', '|---|---|---|---|', ...rows].join('\n');
+    known.set(name, `### ${name}\n\n${about}${failed ? '; **it ended with a failure**' : ''}\n\n${table}`);
+  }
+  const order = [...new Set([...shown, ...known.keys()])].flatMap((name) => known.get(name) ?? []);
+  writeFileSync(document, `${before}${BEGIN}\n\n${order.join('\n\n')}\n\n${END}${after}`);
 }

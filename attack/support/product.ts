@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { residentMb } from './process-tree.ts';
 import type { Tally } from './set.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/h200-mug.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../bin/h200-mug.js', import.meta.url));
 const SAMPLE_MS = 100;
 /** Documented: 2 s; and what a busy machine needs to start the clean-up and to see the end of a process. */
 const STOP_MS = 3500;

@@ -11,6 +11,8 @@ export interface Lag {
    * busy machine, since the thread may also have waited before the timer was due.
    */
   readonly own99: number;
+  /** The longest of those. */
+  readonly ownMax: number;
 }
 
 const schedule = process.platform === 'linux' ? openSync('/proc/thread-self/schedstat', 'r') : null;
@@ -43,5 +45,6 @@ export async function loopLag<T>(work: () => Promise<T>): Promise<Lag & { result
     p99: quantile(late, 0.99),
     max: Math.max(...late),
     own99: quantile(own, 0.99),
+    ownMax: Math.max(...own),
   };
 }

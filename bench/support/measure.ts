@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 
 /** Numbers of one measurement; times in ms. */
@@ -47,9 +48,26 @@ export function machine(): string {
   return `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(2)}`;
 }
 
+/** One figure, as it is shown and as `npm run bench -- --write` puts it into the document. */
+export interface Line {
+  readonly name: string;
+  readonly value: string;
+  readonly aim: string;
+  readonly detail: string;
+}
+
 export function line(name: string, value: string, aim: string, detail = ''): void {
+  const file = process.env.H200_BENCH_LINES;
+  if (file) appendFileSync(file, `${JSON.stringify({ name: name.trim(), value, aim, detail } satisfies Line)}\n`);
   console.log(`${name.padEnd(52)} ${value.padStart(18)}   aim ${aim.padEnd(10)} ${detail}`);
 }
+
+/** Fewer rounds: what the quick form of `npm run bench` asks for. */
+export const isQuick = process.argv.includes('--quick');
+
+/** What is measured in turn `rounds` times: the median and the range of each. */
+export const spread = (values: readonly number[], digits = 0): string =>
+  `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
 
 export const ratioText = (r: { ratio: number; low: number; high: number }) =>
   `${r.ratio.toFixed(3)} (${r.low.toFixed(2)}–${r.high.toFixed(2)})`;

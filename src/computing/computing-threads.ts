@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { AppError } from '../errors.ts';
 import { ownModule } from '../own-module.ts';
 import type { Log } from '../telemetry/log.ts';
+import { threadPool } from '../thread-pool.ts';
 import { BEGUN, type Reply, type Request, STOP } from './protocol.ts';
 
 export interface ThreadLimits {
@@ -88,7 +89,7 @@ export class ComputingThreads {
   }
 
   private open(): Piscina<Request, Reply> {
-    this.pool ??= new Piscina<Request, Reply>({
+    this.pool ??= threadPool<Request, Reply>({
       filename: fileURLToPath(ownModule('computing/thread')),
       // With 0 nobody starts another thread for what waits when one is ended.
       minThreads: 1,

@@ -7,6 +7,8 @@ import { ComputingThreads, type ThreadLimits } from './computing-threads.ts';
 
 /** What takes no longer is done at once: a thread is not faster, and a new one takes a fifth of a second to start. */
 export const SHORT_MS = 40;
+/** While another computation waits or works here, what takes longer goes to a thread: several in a row hold the loop as one long one does. */
+export const SHORT_BESIDE_MS = 5;
 /** What was thought to be short and is not is given up after so much processor time, ms, and begun again on a thread. */
 export const LONGEST_HERE_MS = 500;
 
@@ -25,20 +27,25 @@ export function createComputing(
   log: Log,
 ): Computing & { readonly threads: ComputingThreads; close(): Promise<void> } {
   const threads = new ComputingThreads(limits, log);
+  /** Computations that wait for their turn here, or have it. */
+  let here = 0;
   return {
     threads,
     async run<Input, Output>(what: Computation<Input, Output>, input: Input, signal?: AbortSignal): Promise<Output> {
-      if (what.ms(input) <= SHORT_MS) {
-        await nextLongTurn();
-        if (signal?.aborted) throw new AppError('ANALYSIS_006');
-        const until = spentMs() + LONGEST_HERE_MS;
-        const stop = () => {
-          if (spentMs() > until) throw GIVEN_UP;
-        };
+      if (what.ms(input) <= (here > 0 ? SHORT_BESIDE_MS : SHORT_MS)) {
+        here += 1;
         try {
+          await nextLongTurn();
+          if (signal?.aborted) throw new AppError('ANALYSIS_006');
+          const until = spentMs() + LONGEST_HERE_MS;
+          const stop = () => {
+            if (spentMs() > until) throw GIVEN_UP;
+          };
           return interruptible(stop, () => what.run(input));
         } catch (thrown) {
           if (thrown !== GIVEN_UP) throw thrown;
+        } finally {
+          here -= 1;
         }
       }
       return (await threads.run(what.name, input, signal)) as Output;

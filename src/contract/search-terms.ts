@@ -60,10 +60,15 @@ export function searchTerms({
       terms.add(outcome);
       terms.add(term(outcome, 'rule', rule_id));
     }
+    const looked = new Set<string>();
     for (const { operator, objects: ids } of those) {
+      const found = ids.flatMap((id) => classes.get(id) ?? []);
+      // Findings about the same kinds of things have the same words.
+      const same = term(operator ?? '', ...found);
+      if (looked.has(same)) continue;
+      looked.add(same);
       const ways = operator === undefined ? [[outcome]] : [[outcome], [outcome, 'operator', operator]];
       if (operator !== undefined) terms.add(term(outcome, 'operator', operator));
-      const found = ids.flatMap((id) => classes.get(id) ?? []);
       for (const about of aboutOf(found)) for (const way of ways) terms.add(term(...way, 'about', ...about));
       if (terms.size > MOST_TERMS) break;
     }

@@ -1,6 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { AppError } from '../errors.ts';
+import { threadPool } from '../thread-pool.ts';
 import { createGate } from './decode/gate.ts';
 
 export interface PictureThreadsOptions {
@@ -71,7 +72,7 @@ export class PictureThreads<In, Out> {
   }
 
   private open(): Piscina<In, Out> {
-    this.pool ??= new Piscina<In, Out>({
+    this.pool ??= threadPool<In, Out>({
       filename: this.options.filename,
       // With 0 nobody starts another thread for what waits when one is ended.
       minThreads: 1,

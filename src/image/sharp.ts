@@ -19,6 +19,8 @@ export function loadSharp(): typeof sharpFunction {
     loaded = createRequire(import.meta.url)('sharp') as typeof sharpFunction;
     loaded.block({ operation: ['VipsForeignLoad'] });
     loaded.unblock({ operation: LOADERS });
+    // Each picture comes once: what libvips would keep of the last hundred is 50 MB for nothing.
+    loaded.cache(false);
   }
   return loaded;
 }

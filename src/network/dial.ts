@@ -1,7 +1,8 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, buildConnector } from 'undici';
+import type { Agent } from 'undici';
+import { undici } from './undici.ts';
 import { unusableHost } from './url.ts';
 
 /** All addresses of a host name. */
@@ -30,6 +31,7 @@ export const resolveAll: Lookup = (hostname) => systemLookup(hostname, { all: tr
  * and the connected peer is compared again, so a name that changes between check and dial gains nothing.
  */
 export function createAgent(policy: DialPolicy): Agent {
+  const { Agent, buildConnector } = undici();
   const connect = buildConnector({
     lookup: checkedLookup(policy),
     timeout: policy.timeoutMs,

@@ -38,7 +38,8 @@ const REFUSE_EVERY_MS = 1000;
 export class Guard {
   private readonly options: GuardOptions;
   private readonly policy: UrlPolicy;
-  private readonly kept: Agent | null;
+  /** Of all calls, where there is one for all; made for the first. */
+  private kept: Agent | null = null;
 
   constructor(options: GuardOptions) {
     this.options = options;
@@ -48,7 +49,6 @@ export class Guard {
       isAllowedAddress: options.isAllowedAddress ?? isPublicAddress,
       allowInternalNames: options.allowInternalNames ?? options.lookup !== undefined,
     };
-    this.kept = options.keepAlive === true ? this.dial(new AbortController().signal, () => {}) : null;
   }
 
   /** The URL, or VALIDATION_007. No name is looked up. */
@@ -68,7 +68,7 @@ export class Guard {
     const onLooking = (now: boolean) => {
       isLooking = now;
     };
-    const agent = this.kept ?? this.dial(stop, onLooking);
+    const agent = this.options.keepAlive ? this.keep() : this.dial(stop, onLooking);
     // undici hears of the signal only once it is connected; a name that never comes, or a host that is silent, is not.
     const ended = Promise.withResolvers<never>();
     const end = () => ended.reject(stop.reason);
@@ -91,6 +91,11 @@ export class Guard {
   /** Ends what a guard with `keepAlive` holds. */
   async close(): Promise<void> {
     await this.kept?.destroy();
+  }
+
+  private keep(): Agent {
+    this.kept ??= this.dial(new AbortController().signal, () => {});
+    return this.kept;
   }
 
   private dial(signal: AbortSignal, onLooking: (looking: boolean) => void): Agent {

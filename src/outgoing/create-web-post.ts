@@ -1,6 +1,6 @@
-import { request } from 'undici';
 import { AppError } from '../errors.ts';
 import { Guard, type GuardOptions } from '../network/guard.ts';
+import { undici } from '../network/undici.ts';
 import type { WebPost } from '../ports/web-post.ts';
 import { readRetryAfter } from './retry-after.ts';
 
@@ -31,7 +31,7 @@ export function createWebPost({ hosts = [], ...options }: WebPostOptions = {}): 
       const url = guard.check(address);
       return await guard.exchange(
         async (dispatcher, stop) => {
-          const response = await request(url, { dispatcher, method: 'POST', signal: stop, headers, body });
+          const response = await undici().request(url, { dispatcher, method: 'POST', signal: stop, headers, body });
           response.body.on('error', () => {});
           response.body.destroy();
           return { status: response.statusCode, retryAfterS: secondsOf(response.headers['retry-after']) };

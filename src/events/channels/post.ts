@@ -1,7 +1,7 @@
-import { request } from 'undici';
 import { AppError } from '../../errors.ts';
 import type { Lookup } from '../../network/dial.ts';
 import { type Ended, Guard } from '../../network/guard.ts';
+import { undici } from '../../network/undici.ts';
 import { readRetryAfter } from '../../outgoing/retry-after.ts';
 import { DeliveryError, SEND_MS } from '../outbox/target.ts';
 
@@ -56,7 +56,7 @@ export class Poster {
     const url = this.checked(address);
     const response = await this.guard.exchange(
       (dispatcher, stop) =>
-        request(url, {
+        undici().request(url, {
           method,
           dispatcher,
           signal: stop,

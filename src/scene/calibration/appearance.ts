@@ -27,15 +27,19 @@ const LOG_HEIGHTS = HEIGHTS.map(Math.log);
 const DRAWS = 16;
 
 type Entry = readonly Appearance[];
-/** By class, then by height and elevation. */
-const tables = new Map<string, (Entry | undefined)[]>();
+/** By height and elevation. */
+type Table = (Entry | undefined)[];
+const tables = new Map<string, Table>();
 
-function entry(name: string, height: number, bin: number): Entry {
-  let table = tables.get(name);
-  if (table === undefined) {
-    table = [];
-    tables.set(name, table);
-  }
+function tableOf(name: string): Table {
+  const known = tables.get(name);
+  if (known) return known;
+  const table: Table = Array.from({ length: HEIGHTS.length * BINS }, () => undefined);
+  tables.set(name, table);
+  return table;
+}
+
+function entry(name: string, table: Table, height: number, bin: number): Entry {
   const index = height * BINS + bin;
   table[index] ??= seenFrom(bodiesOf(name), HEIGHTS[height]!, Math.max(0.02, bin * STEP));
   return table[index];
@@ -50,25 +54,28 @@ export function appearanceOf(name: string, kind: number, elevation: number, logH
   const span = LOG_HEIGHTS[j + 1]! - LOG_HEIGHTS[j]!;
   const s = Math.min(1, Math.max(0, (logHeight - LOG_HEIGHTS[j]!) / span));
   const t = e - i;
-  const a = entry(name, j, i)[kind]!;
-  const b = entry(name, j, i + 1)[kind]!;
-  const c = entry(name, j + 1, i)[kind]!;
-  const d = entry(name, j + 1, i + 1)[kind]!;
-  const [ka, kb, kc, kd] = [(1 - s) * (1 - t), (1 - s) * t, s * (1 - t), s * t];
-  const mix = (p: number, q: number, u: number, v: number) => ka * p + kb * q + kc * u + kd * v;
+  const table = tableOf(name);
+  const a = entry(name, table, j, i)[kind]!;
+  const b = entry(name, table, j, i + 1)[kind]!;
+  const c = entry(name, table, j + 1, i)[kind]!;
+  const d = entry(name, table, j + 1, i + 1)[kind]!;
+  const ka = (1 - s) * (1 - t);
+  const kb = (1 - s) * t;
+  const kc = s * (1 - t);
+  const kd = s * t;
   return {
     share: a.share,
     kind: a.kind,
-    w: mix(a.w, b.w, c.w, d.w),
-    h: mix(a.h, b.h, c.h, d.h),
-    ww: mix(a.ww, b.ww, c.ww, d.ww),
-    wh: mix(a.wh, b.wh, c.wh, d.wh),
-    hh: mix(a.hh, b.hh, c.hh, d.hh),
-    middle: mix(a.middle, b.middle, c.middle, d.middle),
+    w: ka * a.w + kb * b.w + kc * c.w + kd * d.w,
+    h: ka * a.h + kb * b.h + kc * c.h + kd * d.h,
+    ww: ka * a.ww + kb * b.ww + kc * c.ww + kd * d.ww,
+    wh: ka * a.wh + kb * b.wh + kc * c.wh + kd * d.wh,
+    hh: ka * a.hh + kb * b.hh + kc * c.hh + kd * d.hh,
+    middle: ka * a.middle + kb * b.middle + kc * c.middle + kd * d.middle,
   };
 }
 
-export const kindsOf = (name: string): number => entry(name, 2, 5).length;
+export const kindsOf = (name: string): number => entry(name, tableOf(name), 2, 5).length;
 
 function seenFrom(bodies: readonly Body[], height: number, elevation: number): Entry {
   const kinds = Map.groupBy(bodies, (b) => `${b.kind} ${b.aspect}`);

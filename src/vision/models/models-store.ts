@@ -33,27 +33,40 @@ interface Located {
 
 /** Which models exist, where their files are, and which one an analysis uses. */
 export class ModelsStore {
-  readonly entries: readonly ModelEntry[];
-  readonly encoders: readonly EncoderEntry[];
   /** Where `fetchModel` writes. */
   readonly directory: string;
-  private readonly folders: readonly string[];
+  private readonly folders: readonly [ofPackage: string, own: string];
+  private read: { readonly entries: readonly ModelEntry[]; readonly encoders: readonly EncoderEntry[] } | null = null;
   private readonly named: string | undefined;
 
-  /** Reads the manifest of the package and the user's own `manifest.json` in H200_MODELS_DIR, whose entries win. */
   constructor(config: Pick<Config, 'H200_MODELS_DIR' | 'H200_MODEL'>, packageDir: string = packageModelsDir()) {
     this.directory = config.H200_MODELS_DIR;
-    this.folders = [config.H200_MODELS_DIR, packageDir];
+    this.folders = [packageDir, config.H200_MODELS_DIR];
     this.named = config.H200_MODEL;
+  }
+
+  /** Throws ANALYSIS_001 where a manifest cannot be read. */
+  get entries(): readonly ModelEntry[] {
+    return this.manifests().entries;
+  }
+
+  /** Throws ANALYSIS_001 where a manifest cannot be read. */
+  get encoders(): readonly EncoderEntry[] {
+    return this.manifests().encoders;
+  }
+
+  /** The manifest of the package and the user's own `manifest.json` in H200_MODELS_DIR, whose entries win; read when first asked for. */
+  private manifests() {
+    if (this.read !== null) return this.read;
     const merged = new Map<string, ModelEntry>();
     const encoders = new Map<string, EncoderEntry>();
-    for (const folder of [packageDir, config.H200_MODELS_DIR]) {
+    for (const folder of this.folders) {
       const manifest = readManifest(join(folder, 'manifest.json'));
       for (const entry of manifest?.models ?? []) merged.set(entry.name, entry);
       for (const entry of manifest?.encoders ?? []) encoders.set(entry.name, entry);
     }
-    this.encoders = [...encoders.values()];
-    this.entries = [...merged.values()].sort((a, b) => a.rank - b.rank);
+    this.read = { entries: [...merged.values()].sort((a, b) => a.rank - b.rank), encoders: [...encoders.values()] };
+    return this.read;
   }
 
   /** Throws VALIDATION_002 with the known names. */
@@ -160,7 +173,7 @@ export class ModelsStore {
   /** The first file that fits, else the first that is there. */
   private locate(entry: ModelFileEntry): Located | null {
     const sizes = acceptedFiles(entry).map((f) => f.bytes);
-    const found = this.folders.flatMap((folder): Located[] => {
+    const found = this.folders.toReversed().flatMap((folder): Located[] => {
       const path = join(folder, entry.file);
       const stat = statSync(path, { throwIfNoEntry: false });
       if (!stat?.isFile()) return [];

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { AppError } from '../../errors.ts';
 import { ownModule } from '../../own-module.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { threadPool } from '../../thread-pool.ts';
 import type { ModelState } from '../models/report.ts';
 import './no-telemetry.ts';
 import type { LoadReport, Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
@@ -171,7 +172,7 @@ export class WorkerPool<Input, Output> {
     if (this.closed) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
     if (this.piscina) return this.piscina;
     this.setState('LOADING');
-    const piscina = new Piscina<Request<Input>, Reply<Output>>({
+    const piscina = threadPool<Request<Input>, Reply<Output>>({
       filename: fileURLToPath(ownModule('vision/runtime/worker')),
       minThreads: 1,
       maxThreads: this.options.maxWorkers,

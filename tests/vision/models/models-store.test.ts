@@ -95,7 +95,7 @@ describe('manifests', () => {
     const folder = folderOf();
     writeFileSync(join(folder, 'manifest.json'), text);
     const details = { path: join(folder, 'manifest.json'), problem: expect.stringContaining(problem) };
-    expect(() => onlyFolder(folder)).toThrow(expect.objectContaining({ code: 'ANALYSIS_001', details }));
+    expect(() => onlyFolder(folder).entries).toThrow(expect.objectContaining({ code: 'ANALYSIS_001', details }));
   });
 });
 

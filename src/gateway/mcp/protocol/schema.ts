@@ -4,17 +4,21 @@ import * as z from 'zod';
 type Json = Record<string, unknown>;
 
 /**
- * A zod schema as the SDK wants it: the JSON Schema is made once, and arguments pass unchecked because the tool
- * wrapper checks them itself and answers in the words of the error catalogue.
+ * A zod schema as the SDK wants it: the JSON Schema is made once, when a client first asks for it, and arguments pass unchecked
+ * because the tool wrapper checks them itself and answers in the words of the error catalogue.
  */
 export function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchemaWithJSON<unknown, unknown> {
-  const json = toPortableJsonSchema(schema, io);
+  let made: Json | undefined;
+  const json = () => {
+    made ??= toPortableJsonSchema(schema, io);
+    return made;
+  };
   return {
     '~standard': {
       version: 1,
       vendor: 'h200-mug',
       validate: (value) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
+      jsonSchema: { input: json, output: json },
     },
   };
 }
@@ -33,8 +37,17 @@ export function toPortableJsonSchema(schema: z.ZodObject, io: 'input' | 'output'
 
 /** A list that is advertised in full and whose members the tool hands on unchecked, for a service to check. */
 export function listFor(member: z.ZodObject) {
-  const { $schema: _, ...items } = z.toJSONSchema(member, { target: 'draft-2020-12', io: 'input' });
-  return z.array(z.record(z.string(), z.unknown())).meta({ items });
+  let made: Json | undefined;
+  return z.array(z.record(z.string(), z.unknown())).meta({
+    /** Read when the schema is shown. */
+    get items() {
+      if (made === undefined) {
+        const { $schema: _, ...items } = z.toJSONSchema(member, { target: 'draft-2020-12', io: 'input' });
+        made = items;
+      }
+      return made;
+    },
+  });
 }
 
 /** zod's `reused: 'ref'` also moves out what is tiny or used once; there a reference costs more than it saves. */
