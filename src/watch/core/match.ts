@@ -103,7 +103,7 @@ function insideOf(a: Stay['px'], b: Stay['px']): number {
   return shared(a, b) / (a[2] * a[3]);
 }
 
-function overlapOf(a: Stay['px'], b: Stay['px']): number {
+export function overlapOf(a: Stay['px'], b: Stay['px']): number {
   const both = shared(a, b);
   return both / (a[2] * a[3] + b[2] * b[3] - both);
 }

@@ -33,10 +33,16 @@ export function observe(
   const force = inForce(before, rules, now, timing);
   const blind = !frame.calibration_ok || moved.on;
   const scene = frame.skipped === true || blind ? null : frame.scene;
-  const followed = blind ? null : follow(before, scene, look, timing);
+  const followed = blind ? null : follow(before, { ...frame, scene }, look, timing);
   const tracks = [...(followed?.tracks ?? before.tracks)];
   const view = scene === null ? before.view : withoutObjects(followed?.scene ?? scene);
-  const after = { ...seen, tracks, view, numbers: followed?.numbers ?? before.numbers };
+  const after = {
+    ...seen,
+    tracks,
+    view,
+    latent: followed?.latent ?? before.latent,
+    numbers: followed?.numbers ?? before.numbers,
+  };
   const sight = blind ? 'unclear' : sightOf(after, before, scene === null, force.rules);
   const ruled = rulesInTime(before, force, sight, now, timing);
   told.push(...(followed?.told ?? []), ...force.told, ...ruled.told);
