@@ -6,7 +6,7 @@ import type { Frame, Observed, WatchedRule } from './frame.ts';
 import { judge } from './kinds.ts';
 import { movedCamera } from './moved-camera.ts';
 import { inForce, rulesInTime, type Sight } from './rules-in-time.ts';
-import { type CameraState, MAX_CELLS } from './state.ts';
+import { type CameraState, MAX_CELLS, type Track } from './state.ts';
 import { follow, inScene, type Look } from './tracks.ts';
 
 /** So many frames in a row with an older time: the clock was set back, and counts from there. */
@@ -94,8 +94,11 @@ function sightOf(state: CameraState, before: CameraState, skipped: boolean, rule
   if (scene === null) return 'unclear';
   const shown = state.tracks.filter(inScene);
   if (skipped && sameRules(before, rules) && sameTracks(before.tracks.filter(inScene), shown)) return 'as before';
+  const known = new Set(before.tracks.map((t) => t.track_id));
+  const isNew = (t: Track) => !known.has(t.track_id);
   const hidden = new Set(shown.filter((t) => t.absent).map((t) => t.track_id));
-  return { judged: judge(rules, scene, hidden), present: new Set(shown.map((t) => t.track_id)) };
+  const present = new Map(shown.map((t) => [t.track_id, isNew(t) ? t.first_seen : (state.last_at ?? t.last_seen)]));
+  return { judged: judge(rules, scene, hidden), present };
 }
 
 const sameTracks = (a: CameraState['tracks'], b: CameraState['tracks']): boolean =>

@@ -4,7 +4,7 @@ import { placeOf, renamed } from './averaged-scene.ts';
 import type { Told } from './event.ts';
 import { faintlyAt, latentAfter, latentAt } from './faint.ts';
 import type { Faint, Frame } from './frame.ts';
-import { type Match, matched } from './match.ts';
+import { insideOf, type Match, matched } from './match.ts';
 import { moveOf } from './moved.ts';
 import { type CameraState, type Latent, MAX_TRACKS, type Track } from './state.ts';
 import { boxOf, newStay, withFrame } from './stay.ts';
@@ -35,6 +35,8 @@ export interface Followed {
 const MOST_NAMES = 1000;
 /** In so many looks the detector has to believe in it. */
 const SURE_LOOKS = 2;
+/** With so much of it behind something, a thing is covered by that. */
+const COVERED = 0.5;
 
 /** What is in sight, what is hidden, what came, left and was moved. `scene` null: all is as in the frame before. */
 export function follow(
@@ -44,6 +46,8 @@ export function follow(
   timing: WatchTiming,
 ): Followed {
   const told: Told[] = [];
+  /** What was there and cannot be seen just now: whatever covers it may be nothing but a hand. */
+  let covered: readonly Track[] = state.tracks.filter((t) => t.known && t.absent);
   if (scene === null) {
     const tracks = state.tracks.flatMap((t) => next(t.absent ? missed(t, look) : stays(t, look)));
     const latent = state.latent.map((one) => (one.last_seen === state.last_at ? { ...one, last_seen: look.at } : one));
@@ -51,6 +55,7 @@ export function follow(
   }
   const objects = [...scene.objects].sort((a, b) => b.confidence - a.confidence).slice(0, MAX_TRACKS);
   const pairs = new Map(matched(state.tracks, objects).map((m) => [m.track, m]));
+  covered = state.tracks.filter((t, i) => t.known && !pairs.has(i) && !isStillThere(t, faint));
   const names = new Map<string, string>();
   const tracks: Track[] = state.tracks.flatMap((track, i) => {
     const match = pairs.get(i);
@@ -80,6 +85,12 @@ export function follow(
     told,
   };
 
+  /** Stands before something that is waited for. */
+  function inFront(track: Track): boolean {
+    const { px } = placeOf(track);
+    return covered.some((one) => one.track_id !== track.track_id && insideOf(placeOf(one).px, px) >= COVERED);
+  }
+
   /** After a look: told what is sure, gone what has left. */
   function next(track: Track): Track[] {
     const { calibration } = scene ?? state.view ?? {};
@@ -90,7 +101,7 @@ export function follow(
       return [];
     }
     let now = track;
-    if (!now.known && placeOf(now).seen_ms >= 1000 * timing.hold_s && timesNamed(now) >= SURE_LOOKS) {
+    if (!now.known && placeOf(now).seen_ms >= 1000 * timing.hold_s && timesNamed(now) >= SURE_LOOKS && !inFront(now)) {
       now = { ...now, known: true };
       told.push(change('object_entered', now, look, now.first_seen));
     }
