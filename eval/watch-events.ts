@@ -1,6 +1,6 @@
+import type { SeenScene } from '../src/analysis/pipeline.ts';
 import type { WatchEventKind } from '../src/contract/watch.ts';
 import { WatchTiming } from '../src/contract/watch.ts';
-import type { Scene } from '../src/scene/types.ts';
 import { observe } from '../src/watch/core/observe.ts';
 import { newCamera } from '../src/watch/core/state.ts';
 import type { TruthFile } from '../tests/scene/truth/rendered.ts';
@@ -12,6 +12,9 @@ export interface SequenceTruth {
   readonly frames: readonly { readonly file: string; readonly s: number; readonly state: number }[];
   readonly scenes: readonly TruthFile[];
 }
+
+/** What the camera is given of a frame. */
+export type Seen = Pick<SeenScene, 'scene' | 'faint'>;
 
 export interface Expected {
   readonly kind: WatchEventKind;
@@ -30,7 +33,7 @@ export interface Judgement {
   readonly moves: readonly { readonly told: number; readonly uncertainty: number; readonly truth: number }[];
 }
 
-const REQUIRED = 100;
+const REQUIRED = Number(process.env.MM ?? 100);
 const START = Date.parse('2026-03-02T10:00:00Z');
 /** A beginning may be told one frame off. */
 const TOLERANCE_S = 6;
@@ -67,7 +70,7 @@ function expected({ kind, happens_s: s }: SequenceTruth): Expected[] {
 }
 
 /** Runs one sequence. That the camera was nudged is told by the truth: noticing it is another part's work. */
-export function judge(name: string, truth: SequenceTruth, scenes: readonly Scene[]): Judgement {
+export function judge(name: string, truth: SequenceTruth, seen: readonly Seen[]): Judgement {
   let state = newCamera('rendered');
   const timing = WatchTiming.parse({});
   const open = expected(truth);
@@ -77,14 +80,14 @@ export function judge(name: string, truth: SequenceTruth, scenes: readonly Scene
   const moves: Judgement['moves'][number][] = [];
   truth.frames.forEach(({ s }, i) => {
     const calibration_ok = truth.kind !== 'nudge' || s < truth.happens_s;
-    const seen = observe(
+    const { state: next, events } = observe(
       state,
-      { at: new Date(START + 1000 * s), analysis_id: null, scene: scenes[i]!, calibration_ok },
+      { at: new Date(START + 1000 * s), analysis_id: null, ...seen[i]!, calibration_ok },
       [RULE],
       timing,
     );
-    state = seen.state;
-    for (const event of seen.events) {
+    state = next;
+    for (const event of events) {
       const since = (Date.parse(event.since) - START) / 1000;
       const at = open.findIndex((e) => e.kind === event.kind && Math.abs(e.s - since) <= TOLERANCE_S);
       if (at < 0) {

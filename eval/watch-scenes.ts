@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { testAsset } from '../scripts/test-assets.ts';
-import { runPipeline } from '../src/analysis/pipeline.ts';
+import { seeScene } from '../src/analysis/pipeline.ts';
 import { loadConfig } from '../src/config/config.ts';
 import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
 import { readGradient } from '../src/image/gradient.ts';
 import { AT_ONCE } from '../src/ports/computing.ts';
-import type { Scene } from '../src/scene/types.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { createVision, type Vision } from '../src/vision/vision.ts';
-import { pixelOf } from '../tests/scene/truth/rendered.ts';
-import type { SequenceTruth } from './watch-events.ts';
+import { FAINT } from '../src/watch/core/faint.ts';
+import { deskCalibration } from './watch-calibration.ts';
+import type { Seen, SequenceTruth } from './watch-events.ts';
 
 let vision: Vision | null = null;
 
@@ -24,39 +24,28 @@ function detector(): Vision {
 }
 
 /** One scene per frame, with the calibration that the camera had at the start, as a stored one. */
-export async function measuredScenes(folder: string, truth: SequenceTruth, again: boolean): Promise<Scene[]> {
+export async function measuredScenes(folder: string, truth: SequenceTruth, again: boolean): Promise<Seen[]> {
   const kept = `${folder}/scenes.json`;
   if (!again && existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
   const first = truth.scenes[0]!;
   const { width, height } = first;
-  const square = (
-    [
-      [-150, -150],
-      [150, -150],
-      [150, 100],
-      [-150, 100],
-    ] as const
-  ).map(([x, y]) => [x + 80, y] as const);
-  const calibration = {
-    points_px: square.map(([x, y]) => pixelOf(first, x, y)),
-    points_mm: square.map(([x, y]) => [x, -y]),
-  };
-  const scenes: Scene[] = [];
+  const calibration = deskCalibration(truth);
+  const scenes: Seen[] = [];
   for (const { file } of truth.frames) {
     const bytes = readFileSync(`${folder}/${file}`);
     const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: file };
-    const { state } = await runPipeline(
+    const { scene, faint } = await seeScene(
       { detector: detector(), readGradient, computing: AT_ONCE },
       {
         request: AnalyzeRequest.parse({ image: file, calibration }),
         source: { image, width, height },
         calibration: null,
-        rules: [],
         signal: new AbortController().signal,
         step: () => {},
+        faint: FAINT,
       },
     );
-    scenes.push(state.scene);
+    scenes.push({ scene, faint });
   }
   writeFileSync(kept, JSON.stringify(scenes));
   return scenes;

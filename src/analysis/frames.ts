@@ -18,6 +18,8 @@ export interface FrameView {
   /** Why its millimetres mean nothing just now; null: they are as good as the calibration. */
   readonly doubt: string | null;
   readonly context: string | null;
+  /** From this score on, what is not believed is told too. */
+  readonly faint: number;
 }
 
 /** Pictures of a camera: measured one after the other; one is kept where something is to be told of it. */
@@ -42,12 +44,12 @@ export function createFrames(parts: AnalysisDeps): Frames {
   const request = AnalyzeRequest.parse({});
   const step = () => {};
   return {
-    measure: (ctx, image, { calibration, doubt, context }) =>
+    measure: (ctx, image, { calibration, doubt, context, faint }) =>
       inTime(ctx, parts.timeoutMs, async (signal) => {
         const source = { image, width: image.width, height: image.height };
         const asked = { ...request, ...(context !== null && { context }) };
         const trusted = calibration && (doubt === null ? calibration : doubted(calibration, doubt));
-        return seeScene(parts, { request: asked, source, calibration: trusted, signal, step });
+        return seeScene(parts, { request: asked, source, calibration: trusted, signal, step, faint });
       }),
     keep: (ctx, { image, seen, scene, rules, calibrationId }) =>
       inTime(ctx, parts.timeoutMs, async (signal) => {

@@ -4,6 +4,7 @@ import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Priority } from '../contract/priority.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { SeenTags } from '../contract/seen-tag.ts';
+import type { Detection } from '../contract/detection.ts';
 import { notChecked } from '../contract/unreadable.ts';
 import type { Image } from '../image/image.ts';
 import type { Computing } from '../ports/computing.ts';
@@ -45,6 +46,8 @@ export interface PipelineInput {
   readonly signal: AbortSignal;
   /** Among what waits for the model; normal when absent. */
   readonly priority?: Priority;
+  /** As of the detector's options: what is not believed is told too. */
+  readonly faint?: number;
   /** Called before each stage; may throw to stop. */
   readonly step: (stage: 'detect' | 'measure' | 'check') => void;
 }
@@ -64,16 +67,18 @@ export interface SeenScene {
   readonly model: (DetectResult['model'] & { readonly box_noise: number }) | null;
   readonly boxNoise: BoxNoise;
   readonly warnings: readonly string[];
+  /** What was found below the threshold; nothing of it is in the scene. */
+  readonly faint: readonly Detection[];
 }
 
 /** The first half: what looks at the pixels. */
 export async function seeScene(
   parts: PipelineParts,
-  { request, source, calibration, signal, step, priority }: Omit<PipelineInput, 'rules'>,
+  { request, source, calibration, signal, step, priority, faint }: Omit<PipelineInput, 'rules'>,
 ): Promise<SeenScene> {
   step('detect');
   const looksForSheet = source.image !== null && !request.calibration && calibration === null;
-  const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal, priority });
+  const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal, priority, faint });
   step('measure');
   const scene = await parts.computing.run(
     MEASURE,
@@ -89,6 +94,7 @@ export async function seeScene(
     model: model && { ...model, box_noise: boxNoise.sigma },
     boxNoise,
     warnings: [...warnings, ...notSearched, ...twice],
+    faint: seen.faint ?? [],
   };
 }
 
@@ -138,14 +144,19 @@ async function look(
     looksForSheet,
     signal,
     priority,
-  }: { readonly looksForSheet: boolean; readonly signal: AbortSignal; readonly priority: Priority | undefined },
+    faint,
+  }: Pick<PipelineInput, 'signal' | 'priority' | 'faint'> & { readonly looksForSheet: boolean },
 ) {
   const given = new AbortController();
   const beside = AbortSignal.any([signal, given.signal]);
   const gradient = source.image === null ? null : readGradient(source.image, beside).catch(() => null);
   const markers = looksForSheet && source.image ? readMarkers?.(source.image, beside).catch(() => null) : null;
   try {
-    const seen = await detect(detector, request, source, { signal, ...(priority && { priority }) });
+    const seen = await detect(detector, request, source, {
+      signal,
+      ...(priority && { priority }),
+      ...(faint !== undefined && { faint }),
+    });
     const found = {
       seen,
       gradient: seen.detections.length === 0 ? null : await gradient,
@@ -162,13 +173,13 @@ async function detect(
   detector: Detector,
   request: CheckedRequest,
   source: Source,
-  { signal, ...urgency }: Pick<PipelineInput, 'signal' | 'priority'>,
+  { signal, ...wanted }: Pick<PipelineInput, 'signal' | 'priority' | 'faint'>,
 ): Promise<Seen> {
   if (request.detections || !source.image) {
     const boxNoise = request.box_noise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.box_noise };
     return { ...ownDetections(request.detections ?? []), model: null, boxNoise };
   }
-  return detector.detect(source.image, { ...detectOptions(request, signal), ...urgency });
+  return detector.detect(source.image, { ...detectOptions(request, signal), ...wanted });
 }
 
 function sceneInput(

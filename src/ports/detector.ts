@@ -9,6 +9,8 @@ export interface DetectOptions {
   readonly threshold?: number;
   /** How thoroughly; the model's own habit when absent. */
   readonly inference?: Inference;
+  /** Down to this score, what is not believed is told too, apart: 0..1. Absent: it is not. */
+  readonly faint?: number;
   readonly signal?: AbortSignal;
   /** Among what waits for the model; normal when absent. */
   readonly priority?: Priority;
@@ -23,6 +25,8 @@ export interface DetectorCard {
 
 export interface DetectResult extends DetectorCard {
   readonly detections: readonly Detection[];
+  /** Below the threshold, where that was asked for. */
+  readonly faint?: readonly Detection[];
   readonly model: ModelIdentity & { readonly provider: string };
   /** What a reader must know about this model. */
   readonly warnings?: readonly string[];

@@ -1,3 +1,4 @@
+import type { Detection } from '../../contract/detection.ts';
 import type { Image } from '../../image/image.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import { FELL_BACK } from '../runtime/inference-server/server-first.ts';
@@ -35,10 +36,12 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
       // Both run as the stronger one does, so that the identity says it all.
       const alike = { ...options, inference: stronger.identity(options).inference };
       const [a, b] = await both(stronger.detect(image, alike), desk.detect(image, alike));
-      const ours = b.detections.filter((d) => added.includes(d.class));
+      const ofBoth = (from: readonly Detection[], own: readonly Detection[]) =>
+        [...from, ...own.filter((d) => added.includes(d.class))].sort((x, y) => y.confidence - x.confidence);
       const { provider } = a.model;
       return {
-        detections: [...a.detections, ...ours].sort((x, y) => y.confidence - x.confidence),
+        detections: ofBoth(a.detections, b.detections),
+        ...(options.faint !== undefined && { faint: ofBoth(a.faint ?? [], b.faint ?? []) }),
         model: {
           ...this.identity(options),
           provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,

@@ -87,7 +87,8 @@ export class ModelDetector implements LocalDetector {
   async detect(image: ImageSource, options: DetectOptions): Promise<DetectResult> {
     const identity = this.identity(options);
     const { threshold, inference } = identity;
-    const minScore = options.threshold ?? lowestThreshold(this.entry, inference);
+    const { faint: faintest = 1 } = options;
+    const minScore = Math.min(faintest, options.threshold ?? lowestThreshold(this.entry, inference));
     const thresholds = classThresholds(this.entry, inference);
     const call: Call = {
       signal: options.signal,
@@ -100,15 +101,20 @@ export class ModelDetector implements LocalDetector {
       inference === 'tiled'
         ? await this.detectTiled(image, minScore, call)
         : await this.detectOne((signal) => this.resized(image, call.flaws, signal), minScore, call);
-    const detections = rawDetections.flatMap(({ classIndex, score, box }): Detection[] => {
+    const detections: Detection[] = [];
+    const faint: Detection[] = [];
+    for (const { classIndex, score, box } of rawDetections) {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
-      if (options.threshold === undefined && score < (thresholds[own] ?? threshold)) return [];
-      return [{ class: own, ...(own !== source && { sourceClass: source }), confidence: score, bbox: box }];
-    });
+      const believed = options.threshold ?? thresholds[own] ?? threshold;
+      const found = { class: own, ...(own !== source && { sourceClass: source }), confidence: score, bbox: box };
+      if (score >= believed) detections.push(found);
+      else if (score >= faintest) faint.push(found);
+    }
     const { warning } = this.entry;
     return {
       detections,
+      ...(options.faint !== undefined && { faint }),
       model: { ...identity, provider: call.provider! },
       ...this.card(options),
       warnings: [...(warning === null ? [] : [warning]), ...call.flaws],

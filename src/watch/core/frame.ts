@@ -1,3 +1,4 @@
+import type { Detection } from '../../contract/detection.ts';
 import type { Rule } from '../../contract/rule.ts';
 import type { WatchEvent, WatchTiming } from '../../contract/watch.ts';
 import type { Scene } from '../../scene/types.ts';
@@ -6,6 +7,9 @@ import type { CameraState } from './state.ts';
 /** What evaluation in time needs of a rule. */
 export type WatchedRule = Pick<Rule, 'rule_id' | 'conditions' | 'context' | 'timing'>;
 
+/** A detection below the threshold. */
+export type Faint = Pick<Detection, 'class' | 'bbox' | 'confidence'>;
+
 /** One look of a camera. */
 export interface Frame {
   readonly at: Date;
@@ -13,6 +17,8 @@ export interface Frame {
   readonly analysis_id: string | null;
   /** As the pipeline measured it (`DrawState.scene`). Null with `skipped`: nothing changed since the frame before. */
   readonly scene: Scene | null;
+  /** What was found in the same picture and is not believed. */
+  readonly faint?: readonly Faint[];
   readonly skipped?: boolean;
   /** False: the camera was moved since it was calibrated, so that millimetres mean nothing. */
   readonly calibration_ok: boolean;

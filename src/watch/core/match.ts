@@ -99,11 +99,11 @@ export function isPart(part: Stay['px'], whole: Stay['px']): boolean {
   return part[2] * part[3] < SMALLER * whole[2] * whole[3] && insideOf(part, whole) >= INSIDE;
 }
 
-function insideOf(a: Stay['px'], b: Stay['px']): number {
+export function insideOf(a: Stay['px'], b: Stay['px']): number {
   return shared(a, b) / (a[2] * a[3]);
 }
 
-function overlapOf(a: Stay['px'], b: Stay['px']): number {
+export function overlapOf(a: Stay['px'], b: Stay['px']): number {
   const both = shared(a, b);
   return both / (a[2] * a[3] + b[2] * b[3] - both);
 }

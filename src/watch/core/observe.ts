@@ -6,7 +6,7 @@ import type { Frame, Observed, WatchedRule } from './frame.ts';
 import { judge } from './kinds.ts';
 import { movedCamera } from './moved-camera.ts';
 import { inForce, rulesInTime, type Sight } from './rules-in-time.ts';
-import { type CameraState, MAX_CELLS } from './state.ts';
+import { type CameraState, MAX_CELLS, type Track } from './state.ts';
 import { follow, inScene, type Look } from './tracks.ts';
 
 /** So many frames in a row with an older time: the clock was set back, and counts from there. */
@@ -33,10 +33,16 @@ export function observe(
   const force = inForce(before, rules, now, timing);
   const blind = !frame.calibration_ok || moved.on;
   const scene = frame.skipped === true || blind ? null : frame.scene;
-  const followed = blind ? null : follow(before, scene, look, timing);
+  const followed = blind ? null : follow(before, { ...frame, scene }, look, timing);
   const tracks = [...(followed?.tracks ?? before.tracks)];
   const view = scene === null ? before.view : withoutObjects(followed?.scene ?? scene);
-  const after = { ...seen, tracks, view, numbers: followed?.numbers ?? before.numbers };
+  const after = {
+    ...seen,
+    tracks,
+    view,
+    latent: followed?.latent ?? before.latent,
+    numbers: followed?.numbers ?? before.numbers,
+  };
   const sight = blind ? 'unclear' : sightOf(after, before, scene === null, force.rules);
   const ruled = rulesInTime(before, force, sight, now, timing);
   told.push(...(followed?.told ?? []), ...force.told, ...ruled.told);
@@ -88,8 +94,11 @@ function sightOf(state: CameraState, before: CameraState, skipped: boolean, rule
   if (scene === null) return 'unclear';
   const shown = state.tracks.filter(inScene);
   if (skipped && sameRules(before, rules) && sameTracks(before.tracks.filter(inScene), shown)) return 'as before';
+  const known = new Set(before.tracks.map((t) => t.track_id));
+  const isNew = (t: Track) => !known.has(t.track_id);
   const hidden = new Set(shown.filter((t) => t.absent).map((t) => t.track_id));
-  return { judged: judge(rules, scene, hidden), present: new Set(shown.map((t) => t.track_id)) };
+  const present = new Map(shown.map((t) => [t.track_id, isNew(t) ? t.first_seen : (state.last_at ?? t.last_seen)]));
+  return { judged: judge(rules, scene, hidden), present };
 }
 
 const sameTracks = (a: CameraState['tracks'], b: CameraState['tracks']): boolean =>

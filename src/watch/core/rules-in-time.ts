@@ -8,7 +8,14 @@ import { isIdle, type Moment, newCell, step } from './run.ts';
 import { type CameraState, type Cell, type CellKind, MAX_CELLS } from './state.ts';
 
 /** What the camera saw of the rules: their findings, that all is as before, or nothing that could be judged. */
-export type Sight = { readonly judged: Judged; readonly present: ReadonlySet<string> } | 'as before' | 'unclear';
+export type Sight =
+  | {
+      readonly judged: Judged;
+      /** What is there, and since when it was seen there, if faintly. */
+      readonly present: ReadonlyMap<string, string>;
+    }
+  | 'as before'
+  | 'unclear';
 
 /** The rules that hold now, and what came to its end because others do not. */
 export interface Force {
@@ -100,10 +107,21 @@ function steps(
     go({ ...cell, last }, found?.kind ?? kindOf(cell, sight));
   }
   for (const { subject, kind, last } of bySubject.values()) {
-    if (last !== null) go(newCell(rule.rule_id, subject, last), kind);
+    if (last === null) continue;
+    const cell = newCell(rule.rule_id, subject, last);
+    const since = typeof sight === 'string' || subject === null ? undefined : sight.present.get(subject);
+    go(kind === 'violated' && since !== undefined && since < now.at ? begunAt(cell, since, now) : cell, kind);
   }
   return after;
 }
+
+/** It stood there before the detector believed it: broken since then, told once it lasts from now on. */
+const begunAt = (cell: Cell, since: string, now: Moment): Cell => ({
+  ...cell,
+  kind: 'violated',
+  run_since: since,
+  run_ms: { ...cell.run_ms, toward: -now.seen_ms },
+});
 
 /** Of a rule and object of which nothing open was found. */
 function kindOf(cell: Cell, sight: Sight): CellKind {

@@ -64,6 +64,19 @@ export const Track = z.strictObject({
 });
 export type Track = z.infer<typeof Track>;
 
+/** Something that the detector saw and did not believe: no object yet, but whatever is believed there later did not just come. */
+export const Latent = z.strictObject({
+  class: z.string(),
+  px: Stay.shape.px,
+  since: At,
+  last_seen: At,
+  /** Looks that saw it. */
+  n: z.int().positive(),
+  /** Since the first look, or it was believed then. */
+  always: z.boolean(),
+});
+export type Latent = z.infer<typeof Latent>;
+
 export const CELL_KINDS = ['violated', 'uncertain', 'satisfied', 'not_applicable', 'hidden'] as const;
 export type CellKind = (typeof CELL_KINDS)[number];
 
@@ -116,6 +129,7 @@ export const CameraState = z.strictObject({
   /** The camera was moved since it was calibrated. */
   moved: z.strictObject({ on: z.boolean(), run_since: At.nullable(), run_ms: z.number() }),
   tracks: z.array(Track).max(MAX_TRACKS),
+  latent: z.array(Latent).max(MAX_TRACKS).default([]),
   numbers: z.record(z.string(), z.int().positive()),
   cells: z.array(Cell).max(MAX_CELLS),
   /** Ids of the rules that the cells come from, in order. */
@@ -137,6 +151,7 @@ export const newCamera = (camera: string): CameraState => ({
   lost_told: false,
   moved: { on: false, run_since: null, run_ms: 0 },
   tracks: [],
+  latent: [],
   numbers: {},
   cells: [],
   judged: [],

@@ -2,9 +2,11 @@ import type { WatchTiming } from '../../contract/watch.ts';
 import type { Scene, SceneObject } from '../../scene/types.ts';
 import { placeOf, renamed } from './averaged-scene.ts';
 import type { Told } from './event.ts';
-import { type Match, matched } from './match.ts';
+import { faintlyAt, latentAfter, latentAt } from './faint.ts';
+import type { Faint, Frame } from './frame.ts';
+import { insideOf, type Match, matched } from './match.ts';
 import { moveOf } from './moved.ts';
-import { type CameraState, MAX_TRACKS, type Track } from './state.ts';
+import { type CameraState, type Latent, MAX_TRACKS, type Track } from './state.ts';
 import { boxOf, newStay, withFrame } from './stay.ts';
 
 /** How one look continues those before it. */
@@ -22,6 +24,7 @@ export interface Look {
 
 export interface Followed {
   readonly tracks: readonly Track[];
+  readonly latent: CameraState['latent'];
   readonly numbers: CameraState['numbers'];
   /** The scene with ids of tracks, as this frame measured it; null with a skipped frame. */
   readonly scene: Scene | null;
@@ -30,20 +33,33 @@ export interface Followed {
 
 /** Who names a track wavers; more frames than this change nothing. */
 const MOST_NAMES = 1000;
+/** In so many looks the detector has to believe in it. */
+const SURE_LOOKS = 2;
+/** With so much of it behind something, a thing is covered by that. */
+const COVERED = 0.5;
 
 /** What is in sight, what is hidden, what came, left and was moved. `scene` null: all is as in the frame before. */
-export function follow(state: CameraState, scene: Scene | null, look: Look, timing: WatchTiming): Followed {
+export function follow(
+  state: CameraState,
+  { scene, faint = [] }: Pick<Frame, 'scene' | 'faint'>,
+  look: Look,
+  timing: WatchTiming,
+): Followed {
   const told: Told[] = [];
+  /** What was there and cannot be seen just now: whatever covers it may be nothing but a hand. */
+  let covered: readonly Track[] = state.tracks.filter((t) => t.known && t.absent);
   if (scene === null) {
     const tracks = state.tracks.flatMap((t) => next(t.absent ? missed(t, look) : stays(t, look)));
-    return { tracks, numbers: state.numbers, scene: null, told };
+    const latent = state.latent.map((one) => (one.last_seen === state.last_at ? { ...one, last_seen: look.at } : one));
+    return { tracks, latent, numbers: state.numbers, scene: null, told };
   }
   const objects = [...scene.objects].sort((a, b) => b.confidence - a.confidence).slice(0, MAX_TRACKS);
   const pairs = new Map(matched(state.tracks, objects).map((m) => [m.track, m]));
+  covered = state.tracks.filter((t, i) => t.known && !pairs.has(i) && !isStillThere(t, faint));
   const names = new Map<string, string>();
   const tracks: Track[] = state.tracks.flatMap((track, i) => {
     const match = pairs.get(i);
-    if (match === undefined) return next(missed(track, look));
+    if (match === undefined) return next(isStillThere(track, faint) ? glimpsed(track, look) : missed(track, look));
     const object = objects[match.object]!;
     names.set(object.id, track.track_id);
     return next(seen(track, object, match, look));
@@ -56,16 +72,24 @@ export function follow(state: CameraState, scene: Scene | null, look: Look, timi
     numbers[object.class] = number;
     const track_id = `${object.class.replaceAll(' ', '_')}-${number}`;
     names.set(object.id, track_id);
-    tracks.push(...next(newTrack(track_id, object, look)));
+    const before = latentAt(state.latent, object.class, boxOf(object));
+    tracks.push(...next(newTrack(track_id, object, look, before)));
   });
   const own = renamed({ ...scene, objects }, names);
   const byId = new Map(own.objects.map((o) => [o.id, o]));
   return {
     tracks: tracks.map((t) => ({ ...t, object: byId.get(t.track_id) ?? t.object })),
+    latent: latentAfter(state.latent, [...objects, ...faint], look, 1000 * timing.hidden_s),
     numbers,
     scene: own,
     told,
   };
+
+  /** Stands before something that is waited for. */
+  function inFront(track: Track): boolean {
+    const { px } = placeOf(track);
+    return covered.some((one) => one.track_id !== track.track_id && insideOf(placeOf(one).px, px) >= COVERED);
+  }
 
   /** After a look: told what is sure, gone what has left. */
   function next(track: Track): Track[] {
@@ -77,7 +101,7 @@ export function follow(state: CameraState, scene: Scene | null, look: Look, timi
       return [];
     }
     let now = track;
-    if (!now.known && placeOf(now).seen_ms >= 1000 * timing.hold_s && now.first_seen !== look.at) {
+    if (!now.known && placeOf(now).seen_ms >= 1000 * timing.hold_s && timesNamed(now) >= SURE_LOOKS && !inFront(now)) {
       now = { ...now, known: true };
       told.push(change('object_entered', now, look, now.first_seen));
     }
@@ -111,6 +135,23 @@ const missed = (track: Track, look: Look): Track => ({
   absent_ms: track.absent_ms + look.seen_ms,
   unseen_ms: track.unseen_ms + look.unseen_ms,
 });
+
+/** The detector does not believe it just now, but there is something where it stands. */
+function isStillThere(track: Track, faint: readonly Faint[]): boolean {
+  const names = Object.keys(track.named);
+  return faintlyAt(faint, names, placeOf(track).px);
+}
+
+/** As if it was hidden in part: only that it is there. */
+function glimpsed(track: Track, look: Look): Track {
+  const lasting = track.absent ? 0 : look.seen_ms;
+  return {
+    ...stays(track, { ...look, seen_ms: lasting }),
+    absent: false,
+    absent_ms: 0,
+    unseen_ms: 0,
+  };
+}
 
 /** In sight as in the frame before. */
 function stays(track: Track, look: Look): Track {
@@ -152,8 +193,11 @@ function seen(track: Track, object: SceneObject, { as }: Match, look: Look): Tra
   };
 }
 
+/** Looks in which the detector believed in it. */
+const timesNamed = ({ named }: Track): number => Object.values(named).reduce((sum, n) => sum + n, 0);
+
 function called(track: Track, name: string): Pick<Track, 'class' | 'named'> {
-  const before = Object.values(track.named).reduce((sum, n) => sum + n, 0);
+  const before = timesNamed(track);
   const kept =
     before < MOST_NAMES
       ? track.named
@@ -162,15 +206,17 @@ function called(track: Track, name: string): Pick<Track, 'class' | 'named'> {
   return { named, class: named[name]! > (named[track.class] ?? 0) ? name : track.class };
 }
 
-function newTrack(track_id: string, object: SceneObject, look: Look): Track {
-  const stay = newStay(object, look.at);
+function newTrack(track_id: string, object: SceneObject, look: Look, before: Latent | undefined): Track {
+  const since = before?.since ?? look.at;
+  const seen_ms = Math.max(0, Date.parse(look.at) - Date.parse(since));
+  const stay = { ...newStay(object, since), seen_ms };
   return {
     track_id,
     class: object.class,
     named: { [object.class]: 1 },
-    first_seen: look.at,
+    first_seen: since,
     last_seen: look.at,
-    known: look.first || look.afresh,
+    known: look.first || look.afresh || before?.always === true,
     absent_ms: 0,
     absent: false,
     unseen_ms: 0,

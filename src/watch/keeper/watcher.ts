@@ -14,6 +14,7 @@ import { newMemory } from '../cameras/camera-memory.ts';
 import type { KeptCamera } from '../cameras/camera-store.ts';
 import { warmed } from '../cameras/heat.ts';
 import { localTime } from '../cameras/local-day.ts';
+import { FAINT } from '../core/faint.ts';
 import type { Observed } from '../core/frame.ts';
 import { observe, unreachable } from '../core/observe.ts';
 import { type Glance, Observer } from '../look/observer.ts';
@@ -208,7 +209,7 @@ export class Watcher {
     const looks = !isMoved && (this.settling > 0 || isDue || this.lastSeen === null);
     const isPictureDue = this.isPictureDue(memory, at);
     const masked = await onlyOnce(() => pictures.blackened(image, camera.privacy_zones, signal));
-    const view = { calibration, doubt: isMoved ? MOVED : null, context: camera.context };
+    const view = { calibration, doubt: isMoved ? MOVED : null, context: camera.context, faint: FAINT };
     const ctx = { ...this.call, signal };
     if (looks) {
       this.lastSeen = await frames.measure(ctx, await masked(), view);
@@ -222,6 +223,7 @@ export class Watcher {
         at: takenAt,
         analysis_id: null,
         scene: looks ? (this.lastSeen?.scene ?? null) : null,
+        faint: looks ? (this.lastSeen?.faint ?? []) : [],
         skipped: !looks,
         calibration_ok: !isMoved,
       },
