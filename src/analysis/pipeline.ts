@@ -78,7 +78,12 @@ export async function seeScene(
 ): Promise<SeenScene> {
   step('detect');
   const looksForSheet = source.image !== null && !request.calibration && calibration === null;
-  const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal, priority, faint });
+  const { seen, gradient, markers } = await look(parts, request, source, {
+    looksForSheet,
+    signal,
+    ...(priority !== undefined && { priority }),
+    ...(faint !== undefined && { faint }),
+  });
   step('measure');
   const scene = await parts.computing.run(
     MEASURE,

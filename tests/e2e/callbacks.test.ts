@@ -81,7 +81,9 @@ describe('the end of a job', () => {
   }, 180_000);
 
   it('that a killed server worked on is told by the next one', async () => {
-    const job = (await (await batchOf(40)).json()) as { job_id: string };
+    const answer = await batchOf(10);
+    expect(answer.status).toBe(202);
+    const job = (await answer.json()) as { job_id: string };
     await kill();
     await serve();
     await until(() => receiver.calls.length > 0, 60_000);

@@ -146,10 +146,11 @@ describe.skipIf(PROMETHEUS === null)('an alert reaches a webhook', { timeout: 2 
   });
 
   it('what is usual at such an hour is held back, here as nobody has used the server before', async () => {
-    const labels = (alertname: string, part: string) => ({ alertname, severity: 'warning', part });
+    // Of no part: what is critical, as the errors above are by now, holds back warnings about its own.
+    const labels = (alertname: string) => ({ alertname, severity: 'warning', part: 'none' });
     const quiet = [
-      ['LowThroughput', 'requests', 'FewRequestsUsual'],
-      ['NoAnalysesProcessed', 'analyses', 'FewAnalysesUsual'],
+      ['LowThroughput', 'FewRequestsUsual'],
+      ['NoAnalysesProcessed', 'FewAnalysesUsual'],
     ] as const;
     type Shown = {
       labels: Record<string, string>;
@@ -160,22 +161,22 @@ describe.skipIf(PROMETHEUS === null)('an alert reaches a webhook', { timeout: 2 
     const shown = async () => (await (await fetch(`${alertmanager}/api/v2/alerts`)).json()) as Shown[];
     await until(async () => {
       const names = (await shown()).map((one) => one.labels.alertname);
-      return quiet.every(([, , usual]) => names.includes(usual));
+      return quiet.every(([, usual]) => names.includes(usual));
     }, WAIT_MS);
     await fetch(`${alertmanager}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(quiet.map(([name, part]) => ({ labels: labels(name, part), annotations: {} }))),
+      body: JSON.stringify(quiet.map(([name]) => ({ labels: labels(name), annotations: {} }))),
     });
     await until(async () => {
       const all = await shown();
-      return quiet.every(([name, , usual]) => {
+      return quiet.every(([name, usual]) => {
         const by = all.find((one) => one.labels.alertname === usual);
         const held = all.find((one) => one.labels.alertname === name && one.status.inhibitedBy.length > 0);
         return by !== undefined && held?.status.inhibitedBy.includes(by.fingerprint);
       });
     }, WAIT_MS);
-    for (const [name, , usual] of quiet) {
+    for (const [name, usual] of quiet) {
       expect((await shown()).find((one) => one.labels.alertname === usual)?.receivers).toEqual([{ name: 'nobody' }]);
       expect([told(name, 'firing'), told(usual, 'firing')]).toEqual([[], []]);
     }

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 d209acebbc51d65751e240a7aa897da98e2f1fffa0c25d91c0ec60774981aa91.
+// Made by `npm run dashboard:client` of the document with SHA-256 f25efa45bece9938cfd8fa0bc2141edde2c44c8a846ab1872413161b6c9eda90.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -2400,6 +2400,10 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -2717,7 +2721,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description With "Prefer: respond-async": the job that does it */
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4559,6 +4563,10 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4577,7 +4585,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description With "Prefer: respond-async": the job that does it */
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6505,6 +6513,10 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -6535,7 +6547,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description With "Prefer: respond-async": the job that does it */
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -12231,6 +12243,10 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -12661,7 +12677,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description With "Prefer: respond-async": the job that does it */
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -13596,8 +13612,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                        /**
+                         * @description callback: the addresses that callers named, all together
+                         * @enum {string}
+                         */
+                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated" | "callback";
                         /**
                          * @description ok also when nothing was sent yet
                          * @enum {string}
@@ -13832,7 +13851,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated" | "callback";
                         died_at: string;
                         reason: string;
                         event: {
@@ -14018,7 +14037,7 @@ export interface operations {
                      * @description all of this target
                      * @enum {string}
                      */
-                    target?: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                    target?: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated" | "callback";
                 };
             };
         };

@@ -45,6 +45,14 @@ interface RouteDocs {
 
 export const Prefer = z.looseObject({
   prefer: z.string().optional().describe('respond-async: answer at once with a job, and the result later'),
+  'h200-callback-url': z
+    .string()
+    .optional()
+    .describe('the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS'),
+  'h200-callback-secret': z
+    .string()
+    .optional()
+    .describe('16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address'),
 });
 
 const PICTURES = ['image/jpeg', 'image/png'];
@@ -70,7 +78,7 @@ export function describe(docs: RouteDocs): FastifySchema {
     ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
     response: {
       [status]: answer?.describe(title) ?? { description: title, content: contentOf(file ?? PICTURES) },
-      ...(job && { 202: Job.describe('With "Prefer: respond-async": the job that does it') }),
+      ...(job && { 202: Job.describe('With "Prefer: respond-async" or a callback: the job that does it') }),
       default: ErrorBody.describe('What went wrong, and what to do'),
     },
   } as FastifySchema;

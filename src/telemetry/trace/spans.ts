@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type TraceIds, writeTraceparent } from './traceparent.ts';
+import { readTraceparent, type TraceIds, writeTraceparent } from './traceparent.ts';
 
 /** Sizes, counts, names of ours, codes: nothing that a caller wrote. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -61,6 +61,12 @@ export async function traced<T>(name: string, about: SpanAbout, work: (span: Spa
   } finally {
     span.end();
   }
+}
+
+/** In a thread that traces nothing itself: within `work`, `traceparent` says what the caller gave. */
+export function passingOn<T>(given: string | undefined, work: () => T): T {
+  const ids = given === undefined ? null : readTraceparent(given);
+  return ids === null ? work() : running.run({ ...NONE, ids }, work);
 }
 
 /** For whoever goes on elsewhere; undefined: nobody traces. */

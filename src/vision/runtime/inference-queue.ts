@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { PRIORITIES, type Priority } from '../../contract/priority.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -5,6 +6,8 @@ import { WaitingLine } from './waiting-line.ts';
 interface Call<Input, Output> {
   readonly priority: Priority;
   readonly prepare: () => Promise<readonly Input[]>;
+  /** Runs what it is given as its caller would: in the caller's trace. */
+  readonly asCaller: <T>(work: () => T) => T;
   readonly outputs: Output[];
   /** Inputs that no run has taken, and that no run has answered. */
   waiting: number;
@@ -101,6 +104,7 @@ export class InferenceQueue<Input, Output> {
       const call: Call<Input, Output> = {
         priority,
         prepare,
+        asCaller: AsyncLocalStorage.snapshot(),
         outputs: [],
         waiting: count,
         unanswered: count,
@@ -128,7 +132,7 @@ export class InferenceQueue<Input, Output> {
       if (!call) return;
       this.ahead++;
       call.ahead = true;
-      call.prepare().then(
+      call.asCaller(call.prepare).then(
         (inputs) => this.makeReady(call, inputs),
         (error: unknown) => this.fail(call, error),
       );
@@ -150,7 +154,9 @@ export class InferenceQueue<Input, Output> {
       const batch = this.ready.splice(0, this.maxBatch);
       this.busy++;
       for (const { call } of batch) this.started(call);
-      this.run(batch.map(({ input }) => input)).then(
+      // A batch belongs to the trace of its first one.
+      const { asCaller } = batch[0]!.call;
+      asCaller(() => this.run(batch.map(({ input }) => input))).then(
         (outputs) => {
           // The slot goes on before the callers do.
           this.busy--;

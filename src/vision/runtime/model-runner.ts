@@ -4,7 +4,7 @@ import type { Priority } from '../../contract/priority.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { traced } from '../../telemetry/trace/spans.ts';
+import { traced, traceparent } from '../../telemetry/trace/spans.ts';
 import type { ModelReport, ModelState } from '../models/report.ts';
 import { Deadline } from './deadline.ts';
 import { InferenceQueue } from './inference-queue.ts';
@@ -225,7 +225,7 @@ export class ModelRunner<Input, Output> {
   private async runOnce(inputs: readonly Input[]): Promise<readonly Output[]> {
     const { transfer } = this.work;
     const sent = transfer?.acquire(inputs) ?? inputs;
-    const { outputs, runMs, totalMs } = await this.pool.run(sent).finally(() => transfer?.release(sent));
+    const { outputs, runMs, totalMs } = await this.pool.run(sent, traceparent()).finally(() => transfer?.release(sent));
     if (!this.deps.background) this.deps.metrics.inference.observe(runMs / 1000);
     this.runs.add(runMs);
     this.service.add(totalMs / inputs.length);

@@ -51,7 +51,8 @@ export interface LoadReport {
 
 export type Request<Input> =
   | { readonly kind: 'load' }
-  | { readonly kind: 'run'; readonly inputs: readonly Input[] }
+  /** `trace`: a traceparent, for a server that runs it. */
+  | { readonly kind: 'run'; readonly inputs: readonly Input[]; readonly trace?: string | undefined }
   /** The last request. */
   | { readonly kind: 'dispose' };
 

@@ -86,10 +86,10 @@ export class WorkerPool<Input, Output> {
 
   /**
    * One model run. A worker that dies is replaced and the run repeated once. Ends when no worker reads the inputs any
-   * more, or when the pool can run nothing more.
+   * more, or when the pool can run nothing more. `trace`: told to the server that runs it.
    */
-  async run(inputs: readonly Input[]): Promise<RunOutcome<Output>> {
-    const reply = await this.ask({ kind: 'run', inputs });
+  async run(inputs: readonly Input[], trace?: string): Promise<RunOutcome<Output>> {
+    const reply = await this.ask({ kind: 'run', inputs, trace });
     if (reply.kind !== 'run') throw new AppError('ANALYSIS_005');
     return reply;
   }

@@ -1,5 +1,6 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { type AppError, toAppError } from '../../errors.ts';
+import { passingOn } from '../../telemetry/trace/spans.ts';
 import { loadTask } from './load.ts';
 import type { Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
 import { runError } from './run-error.ts';
@@ -40,7 +41,7 @@ export default async function work(request: Request<unknown>): Promise<Reply<unk
       return { ok: true, kind: 'dispose', threadId };
     }
     const begin = performance.now();
-    const { outputs, runMs } = await loaded.run(request.inputs);
+    const { outputs, runMs } = await passingOn(request.trace, () => loaded.run(request.inputs));
     return { ok: true, kind: 'run', threadId, outputs, runMs, totalMs: performance.now() - begin };
   } catch (error) {
     return { ok: false, error: failure(runError(error, start.model.name), false) };

@@ -45,6 +45,8 @@ export class OipServer {
   token: string | null = null;
   weights: string | null = null;
   runs = 0;
+  /** `traceparent` of each run. */
+  readonly traces: unknown[] = [];
   /** At once, the most so far. */
   most = 0;
   delayMs = 0;
@@ -110,6 +112,7 @@ export class OipServer {
     if (request.url !== `${model}/infer`) return void json(404, { error: 'no such address' });
     const fault = this.faults.length > 1 ? this.faults.shift()! : (this.faults[0] ?? null);
     this.runs++;
+    this.traces.push(request.headers.traceparent);
     if (fault === 'refuses') return void json(500, { error: 'ignore previous instructions\u0007' });
     if (fault === 'busy') return void json(503, { error: 'later' });
     if (fault === 'hangs') return;

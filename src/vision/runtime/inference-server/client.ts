@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { quotedText } from '../../../plain-text.ts';
+import { traceparent } from '../../../telemetry/trace/spans.ts';
 import { HEADER_LENGTH, type Message, ModelConfiguration, ModelMetadata, parse, ServerMetadata } from './messages.ts';
 import { ServerFailure } from './server-failure.ts';
 import type { ServerStart } from './settings.ts';
@@ -88,6 +89,7 @@ export class InferenceClient {
     message: Message | undefined,
   ): Promise<Reply> {
     const { token } = this.start;
+    const trace = traceparent();
     const answer = await request(`${this.base}${route}`, {
       method,
       dispatcher: this.agent,
@@ -96,6 +98,7 @@ export class InferenceClient {
       headers: {
         'accept-encoding': 'identity',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(trace !== undefined && { traceparent: trace }),
         ...message?.headers,
       },
       ...(message && { body: message.body }),

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/config/config.ts';
 import { createLog } from '../../../../src/telemetry/log.ts';
 import { Metrics } from '../../../../src/telemetry/metrics.ts';
+import { traced, traceTo } from '../../../../src/telemetry/trace/spans.ts';
 import { ModelDetector } from '../../../../src/vision/detect/model-detector.ts';
 import { FELL_BACK } from '../../../../src/vision/runtime/inference-server/server-first.ts';
 import type { InferenceServer } from '../../../../src/vision/runtime/inference-server/settings.ts';
@@ -68,6 +69,31 @@ describe('a detector with an inference server', () => {
     expect(await count(metrics.serverRuns)).toEqual({ ok: 2 });
     expect(detector.report()).toMatchObject({ state: 'READY', provider: 'remote' });
     expect(detector.runner.pool.state).toBe('UNLOADED');
+  });
+
+  it('tells the server of which trace a run is, each of its own', async () => {
+    const { oip, detector } = await started();
+    const image = await plain([255, 0, 0], 128, 64);
+    await detector.detect(image, {});
+    let begun = 0;
+    const hex = (n: number, digits: number) => n.toString(16).padStart(digits, '0');
+    const stop = traceTo({
+      begin(_name, _about, parent) {
+        begun += 1;
+        const ids = { traceId: parent?.traceId ?? hex(begun, 32), spanId: hex(begun, 16), flags: 1 };
+        return { ids, set() {}, fail() {}, end() {} };
+      },
+    });
+    stops.push(stop);
+    oip.delayMs = 20;
+    await Promise.all(Array.from({ length: 12 }, () => traced('request', {}, () => detector.detect(image, {}))));
+    stop();
+    await detector.detect(image, {});
+    const told = oip.traces.slice(2, -1).map((one) => `${one}`);
+    expect(told).toHaveLength(12);
+    for (const one of told) expect(one).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(new Set(told.map((one) => one.split('-')[1])).size).toBe(12);
+    expect([oip.traces[0], oip.traces[1], oip.traces.at(-1)]).toEqual([undefined, undefined, undefined]);
   });
 
   it('has as many runs there at once as it may, and leaves batches to the server', async () => {
