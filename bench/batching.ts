@@ -30,7 +30,9 @@ async function compare(name: string): Promise<void> {
   const { input } = model.entry;
   const pixels = new Uint8Array(3 * input.size * input.size).map((_, i) => (i * 2_654_435_761) >>> 24);
   const { default: sharp } = await import('sharp');
-  const bytes = await sharp(pixels, { raw: { width: input.size, height: input.size, channels: 3 } }).png().toBuffer();
+  const bytes = await sharp(pixels, { raw: { width: input.size, height: input.size, channels: 3 } })
+    .png()
+    .toBuffer();
   const image = await resizeImage({ bytes, width: input.size, height: input.size }, input);
   const all = (detector: ModelDetector) => () =>
     Promise.all(Array.from({ length: AT_ONCE }, () => detector.detectScaled(image)));

@@ -19,7 +19,9 @@ const SHOWN = {
   peer: [],
 } as const satisfies Record<string, readonly string[]>;
 /** In the quick form. */
-const QUICK = { resident: ['--calls=150', '--photos=120'] } as const satisfies Partial<Record<string, readonly string[]>>;
+const QUICK = { resident: ['--calls=150', '--photos=120'] } as const satisfies Partial<
+  Record<string, readonly string[]>
+>;
 const BEGIN = '<!-- measured by `npm run bench -- --write` -->';
 const END = '<!-- end of what is measured -->';
 
@@ -67,14 +69,13 @@ function write(): void {
   const text = readFileSync(document, 'utf8');
   const [before, rest] = text.split(BEGIN);
   const [old, after] = (rest ?? '').split(END);
-  if (before === undefined || old === undefined || after === undefined) throw new Error(`${document} has no place for it`);
+  if (before === undefined || old === undefined || after === undefined)
+    throw new Error(`${document} has no place for it`);
   const known = new Map(
-    old
-      .split(/^(?=### )/m)
-      .flatMap((section) => {
-        const name = /^### (\S+)/.exec(section)?.[1];
-        return name === undefined ? [] : [[name, section.trim()] as const];
-      }),
+    old.split(/^(?=### )/m).flatMap((section) => {
+      const name = /^### (\S+)/.exec(section)?.[1];
+      return name === undefined ? [] : [[name, section.trim()] as const];
+    }),
   );
   const about = `${new Date().toISOString().slice(0, 10)}, ${machine()}${isQuick ? ', `--quick`' : ''}`;
   for (const { name, found, failed } of parts) {

@@ -55,7 +55,8 @@ interface Desk {
 }
 const desks = sequences.split(',').map((name): Desk => {
   const truth: SequenceTruth = JSON.parse(readFileSync(join(frames, name, 'truth.json'), 'utf8'));
-  const of = (state: number) => truth.frames.filter((f) => f.state === state).map(({ file }) => join(frames, name, file));
+  const of = (state: number) =>
+    truth.frames.filter((f) => f.state === state).map(({ file }) => join(frames, name, file));
   const folder = join(base, name);
   mkdirSync(folder, { recursive: true });
   return { name, truth, folder, states: [of(0), of(1)], changes: [], state: 0, shown: 0, isOff: false };
@@ -164,19 +165,27 @@ for (const [i, desk] of desks.entries()) {
   due += open.length;
   for (const event of events) {
     const at = open.findIndex(
-      ({ kind, after }) => kind === event.kind && Date.parse(event.at) >= after && Date.parse(event.at) <= after + 1000 * PATIENCE_S,
+      ({ kind, after }) =>
+        kind === event.kind && Date.parse(event.at) >= after && Date.parse(event.at) <= after + 1000 * PATIENCE_S,
     );
     if (at >= 0) {
       open.splice(at, 1);
       right += 1;
     } else wrong.push(`${desk.name} ${event.kind} ${event.objects.map((o) => o.track_id).join()} at ${event.at}`);
   }
-  for (const { kind, after } of open) console.log(`missing: ${desk.name} ${kind} after ${new Date(after).toISOString()}`);
+  for (const { kind, after } of open)
+    console.log(`missing: ${desk.name} ${kind} after ${new Date(after).toISOString()}`);
 }
 for (const one of wrong) console.log(`wrong: ${one}`);
 console.log(`memory, MB, every two minutes: ${memory.join(' ')}`);
-console.log(Object.entries(sums).map(([name, n]) => `${name} ${n}`).join(', '));
-console.log(`changes ${desks.reduce((n, d) => n + d.changes.length, 0)}, events due ${due}, told ${right}, missing ${due - right}, wrong ${wrong.length}, twice ${ids.length - new Set(ids).size}`);
+console.log(
+  Object.entries(sums)
+    .map(([name, n]) => `${name} ${n}`)
+    .join(', '),
+);
+console.log(
+  `changes ${desks.reduce((n, d) => n + d.changes.length, 0)}, events due ${due}, told ${right}, missing ${due - right}, wrong ${wrong.length}, twice ${ids.length - new Set(ids).size}`,
+);
 
 child!.kill('SIGTERM');
 await once(child!, 'close');
@@ -203,6 +212,11 @@ function expectedOf({ truth, changes }: Desk, wasOff: boolean): { kind: string; 
   const told = changes.flatMap(({ at, to }) => (to === 1 ? there : back).map((kind) => ({ kind, after: at })));
   const off = begun + OFF.from * MINUTES * 60_000;
   const on = begun + OFF.to * MINUTES * 60_000;
-  const lost = wasOff ? [{ kind: 'camera_lost', after: off }, { kind: 'camera_back', after: on }] : [];
+  const lost = wasOff
+    ? [
+        { kind: 'camera_lost', after: off },
+        { kind: 'camera_back', after: on },
+      ]
+    : [];
   return [...first, ...told, ...lost];
 }

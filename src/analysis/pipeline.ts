@@ -1,10 +1,10 @@
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
+import type { Detection } from '../contract/detection.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Priority } from '../contract/priority.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { SeenTags } from '../contract/seen-tag.ts';
-import type { Detection } from '../contract/detection.ts';
 import { notChecked } from '../contract/unreadable.ts';
 import type { Image } from '../image/image.ts';
 import type { Computing } from '../ports/computing.ts';

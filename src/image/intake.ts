@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
+import { sha256 } from '../sha256.ts';
 import { decodeBase64 } from './base64.ts';
 import type { FetchOptions } from './download.ts';
 import { type ImageFile, openImageFile } from './file.ts';
@@ -11,7 +12,6 @@ import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
 import { locate } from './locate.ts';
 import { requireFormat } from './magic.ts';
 import { readingsOfFileUrl, readingsOfPath } from './readings.ts';
-import { sha256 } from './sha256.ts';
 import { LONGEST_PATH, parseSource, type Source } from './source.ts';
 import { requireComplete } from './structure.ts';
 import { tooLarge } from './too-large.ts';

@@ -9,9 +9,9 @@ import { MOST_BACKENDS, type RoutingEntry } from '../contract/routing.ts';
 import { AppError } from '../errors.ts';
 import type { ServerPlaces, ServerUse } from '../fleet/service.ts';
 import type { Image } from '../image/image.ts';
-import { sha256 } from '../image/sha256.ts';
 import type { DetectOptions, ModelIdentity } from '../ports/detector.ts';
 import type { GpuWorkers, WorkerAddress } from '../ports/gpu-workers.ts';
+import { sha256 } from '../sha256.ts';
 
 export interface ServersParts {
   readonly use: ServerUse;

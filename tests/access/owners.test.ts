@@ -135,7 +135,9 @@ const AGENT_TASKS: Record<string, [Try, code: string | null]> = {
   targets: [(j, ctx, t) => nothing(j.agentTasks.targets(ctx, t.task).then(({ length }) => length)), null],
   removeTarget: [(j, ctx, t) => j.agentTasks.removeTarget(ctx, t.task, TARGET.id), null],
   tell: [(j, ctx, t) => j.agentTasks.tell(ctx, t.task, () => expect.fail('there is nobody to tell')), null],
-  // Of the process.
+  // Of the process: whether what was told is written down, and what an ended one left behind.
+  told: [async (j, _ctx, t) => j.agentTasks.told(t.task), null],
+  lostTasks: [async () => {}, null],
   close: [async () => {}, null],
 };
 

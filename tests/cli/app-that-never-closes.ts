@@ -9,13 +9,22 @@ const key = randomBytes(32);
 export async function createApp(): Promise<
   Pick<
     App,
-    'services' | 'compute' | 'recordSeries' | 'shareRates' | 'startBackups' | 'signingKeys' | 'cardKeys' | 'close'
+    | 'services'
+    | 'compute'
+    | 'deliverCallbacks'
+    | 'recordSeries'
+    | 'shareRates'
+    | 'startBackups'
+    | 'signingKeys'
+    | 'cardKeys'
+    | 'close'
   >
 > {
   setInterval(() => {}, 1000);
   return {
     services: createFakeServices(),
     compute: { answer: () => new Promise<never>(() => {}), introduction: () => new Promise<never>(() => {}) },
+    deliverCallbacks() {},
     recordSeries() {},
     startBackups() {},
     shareRates: async () => null,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../errors.ts';
-import { sha256 } from '../../image/sha256.ts';
+import { sha256 } from '../../sha256.ts';
 import {
   type AnalysisContent,
   type ArchivedKind,

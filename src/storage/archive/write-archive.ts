@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../errors.ts';
-import { sha256 } from '../../image/sha256.ts';
+import { sha256 } from '../../sha256.ts';
 import { syncFolder, writeError } from '../disk/durable-rename.ts';
 import { FILE_MODE } from '../private.ts';
 import { type Entry, type Head, type Line, VERSION } from './format.ts';

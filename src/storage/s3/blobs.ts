@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError } from '../../errors.ts';
-import { sha256 } from '../../image/sha256.ts';
 import type { BlobInfo, Blobs, StoredBlob } from '../../ports/blobs.ts';
 import { abandon, bounded, endOnAbort, readAll } from '../../ports/byte-stream.ts';
+import { sha256 } from '../../sha256.ts';
 import { checkedStream } from '../checked-stream.ts';
 import type { Bucket } from './bucket.ts';
 import { decodeKey, encodeKey } from './object-name.ts';

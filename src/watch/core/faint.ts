@@ -34,7 +34,8 @@ export function latentAfter(
     const px = boxOf(found);
     const known = after.findIndex((one) => alike(one.class, found.class) && overlapOf(one.px, px) >= SAME_BOX);
     if (known < 0) {
-      if (after.length < MAX_TRACKS) after.push({ class: found.class, px, since: at, last_seen: at, n: 1, always: first });
+      if (after.length < MAX_TRACKS)
+        after.push({ class: found.class, px, since: at, last_seen: at, n: 1, always: first });
       continue;
     }
     const one = after[known]!;
