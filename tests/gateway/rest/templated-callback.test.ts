@@ -44,6 +44,8 @@ it('who makes pictures calls back without a login, and is believed only as it an
   expect(path).toContain(`/api/v1/notifications/templated/${id}.`);
   const render = () => server.ask('GET', `/api/v1/analyze/results/${id}/render`, undefined, signed);
 
+  // Written down behind the provider's answer.
+  await until(async () => (await render()).status === 200);
   const claimed = { id: 'r1', status: 'COMPLETED', url: 'https://evil.test/picture.png' };
   expect((await server.ask('POST', path, claimed)).status).toBe(200);
   expect((await render()).body).toMatchObject({ status: 'PENDING', url: null });
