@@ -32,6 +32,8 @@ async function open(env: Record<string, string> = {}, port = 0) {
   return server;
 }
 
+/** A batch whose end is posted to an address. */
+const JOB = { job_id: expect.stringMatching(/^job_/), kind: 'batch' };
 const isLogin = (text: string) => text.includes('/auth/login');
 
 describe.skipIf(!hasCurl)('curl', () => {
@@ -43,8 +45,9 @@ describe.skipIf(!hasCurl)('curl', () => {
       const { stdout } = await run('bash', ['-c', at(server, line)], { cwd: ROOT });
       answers.push(JSON.parse(stdout));
     }
-    const [rule, analysis, rules] = answers;
-    expect(answers).toHaveLength(3);
+    const [rule, analysis, rules, job] = answers;
+    expect(answers).toHaveLength(4);
+    expect(job).toMatchObject(JOB);
     expect(rule).toMatchObject({ name: 'Laptop Safety Distance', enabled: true, context: 'office', priority: 8 });
     expect(rule.conditions).toMatchObject([{ object1: 'mug', object2: 'laptop', value: 152.4, unit: 'mm' }]);
     expect(analysis.model.threshold).toBe(0.5);
@@ -97,6 +100,7 @@ it.skipIf(!hasCurl)('word for word on port 8000', async ({ skip }) => {
     { name: 'Laptop Safety Distance' },
     { model: { threshold: 0.5 } },
     [{ enabled: true }],
+    JOB,
   ]);
   if (!hasRequests) return;
   const [program] = inLanguage('python').filter(({ file }) => file === 'docs/rest.md');
