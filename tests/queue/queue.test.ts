@@ -116,6 +116,23 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     expect(await codeOf(server.service.analyze(localCall, boxes(5)))).toBe('answered');
   });
 
+  it('begins no more in a second than its rate, whichever worker does it, and keeps what has to wait', {
+    timeout: 60_000,
+  }, async () => {
+    const rig = open(settingsOf());
+    const server = rig.server();
+    const begun: number[] = [];
+    const wait = () => void begun.push(performance.now());
+    const watched = () => scripted({ fail: () => wait() }).detector;
+    for (let n = 0; n < 2; n += 1) await rig.worker({ detector: watched(), rate: 4, concurrency: 8 });
+    const photos = await Promise.all(Array.from({ length: 12 }, (_, n) => plainPhoto(640, 480, 10 * n)));
+    const asked = photos.map((bytes) => codeOf(server.service.analyze(localCall, { bytes, use_cache: false })));
+    expect(await Promise.all(asked)).toEqual(photos.map(() => 'answered'));
+    expect(begun).toHaveLength(12);
+    // Twelve in windows of one second with four each: the last begins in the third, whose begin is two seconds after the first's.
+    expect((begun.at(-1) ?? 0) - (begun[0] ?? 0)).toBeGreaterThan(1500);
+  });
+
   it('refuses photos that take more memory than they may', async () => {
     const rig = open(settingsOf());
     const bytes = await plainPhoto(2000, 1500);
