@@ -89,7 +89,8 @@ describe.skipIf(!HAS_REDIS_SERVER).each([
         (error: AppError) => error.code,
       );
     };
-    expect(await ask(0)).toBe('answered');
+    // Until the worker has made itself known.
+    await expect.poll(() => ask(0), { timeout: 60_000, interval: 500 }).toBe('answered');
     await stopRedis(await set.master(rig.keys.held));
     // Whoever asks while nobody has taken over yet is told so and comes again.
     await expect.poll(() => ask(1), { timeout: 90_000, interval: 1000 }).toBe('answered');
