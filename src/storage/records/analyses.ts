@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import type { Analysis } from '../../contract/analysis.ts';
 import { listItem } from '../../contract/analysis-list-item.ts';
 import { searchTerms } from '../../contract/search-terms.ts';
 import { type ListPosition, positionOf } from '../../ports/cursor.ts';
@@ -13,21 +14,26 @@ import { AFTER_ALL } from './texts.ts';
 /** Other work may be in the way for a moment. */
 const PURGE_AGAIN_MS = [10, 100];
 
+/** Objects and listed verdicts of a record whose texts take longer than a slice. */
+const LARGE = 300;
+const isLarge = ({ objects, rules }: Pick<Analysis, 'objects' | 'rules'>): boolean =>
+  objects.length + rules.length > LARGE;
+
 export function analysisRecords(store: Store): AnalysisRecords {
   return {
     async put({ owner, analysis, imageKey, state }) {
-      // Those of a thousand rules on a hundred objects take some ten milliseconds together.
-      const [text, drawn, item, terms] = await each(
-        [() => analysis, () => state, () => listItem(analysis), () => searchTerms(analysis)],
-        (make) => toJson(make()),
-      );
+      const texts = [() => analysis, () => state, () => listItem(analysis), () => searchTerms(analysis)];
+      const text = (make: () => unknown) => toJson(make());
+      // Those of a thousand rules on a hundred objects take some ten milliseconds together. Others are taken at once, so that a store
+      // which closes now has them.
+      const [whole, drawn, item, terms] = isLarge(analysis) ? await each(texts, text) : texts.map(text);
       await store.call('putAnalysis', {
         id: analysis.analysis_id,
         created_at: analysis.timestamp,
         owner,
         sha256: analysis.image.sha256,
         image_key: imageKey,
-        analysis: text!,
+        analysis: whole!,
         state: drawn!,
         list_item: item!,
         terms: terms!,
