@@ -40,7 +40,7 @@ function isAlive({ holder, pid }: Holder): boolean {
 }
 
 /** Another one after every start of the machine, and in every container. */
-function machineName(): string {
+export function machineName(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${hostname()} ${boot} ${readlinkSync('/proc/self/ns/pid')}`;
