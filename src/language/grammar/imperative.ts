@@ -113,11 +113,11 @@ function readClear(c: Cursor): CountStatement | null {
 const REMOVE = phraseSet('remove', 'clear', 'take|clear away');
 
 /** "The desk", of which everything that is seen is a part. */
-export function readTable(c: Cursor): boolean {
+function readTable(c: Cursor): boolean {
   return c.attempt(() => (readNounPhrase(c)?.items.every((i) => i.object === 'table') ? true : null)) === true;
 }
 
-export function allOff(subject: NounPhrase | null): CountStatement | null {
+function allOff(subject: NounPhrase | null): CountStatement | null {
   return subject === null || subject.none || subject.items.length > 1 ? null : noneOf(subject);
 }
 

@@ -5,7 +5,7 @@ import { FOR, UNDER } from './relation-words.ts';
 import type { RelationStatement } from './statement.ts';
 import { COPULAS, MODALS } from './verb-words.ts';
 
-const ONE = phraseSet('at? least? one', 'one');
+const ONE = phraseSet('at least one', 'one');
 const PER = phraseSet('per');
 const REQUIRED = phraseSet('required|needed|mandatory|compulsory|obligatory', 'a must');
 
@@ -17,8 +17,7 @@ export function readOneForEach(c: Cursor): RelationStatement | null {
     const support = readNounPhrase(c);
     if (support === null || !isSupport(support) || (one && support.plural)) return null;
     if (!one) {
-      c.take(MODALS);
-      if (!c.take(COPULAS) || !c.take(REQUIRED)) return null;
+      if (c.take(MODALS) === 'permission' || !c.take(COPULAS) || !c.take(REQUIRED)) return null;
     }
     return readForEach(c, support, start);
   });

@@ -283,6 +283,9 @@ class SentenceReader {
     this.continued = null;
     if (same) return true;
     const start = c.pos;
+    if (this.warned !== null && !c.done) {
+      throw ask('Does the warning go with all of this? Please use one sentence for each.', [[start, c.tokens.length]]);
+    }
     const gap = this.gapOf(last, comma);
     if (this.headWhen !== null && !c.done) {
       const when = this.headWhen;

@@ -3,6 +3,28 @@ import { parseSentence } from '../../../src/language/grammar/parse.ts';
 
 /** Sentences that were once read as something else than they say. */
 const REFUSED = [
+  // Warnings, and what is needed for each.
+  "Don't warn me when a mug is near the laptop",
+  'Never warn me when a mug is on the laptop',
+  'Warn me unless a mug is on a coaster',
+  'Warn me when a mug must be on a coaster',
+  'Warn me when a mug is at least 10 cm from the laptop',
+  'Warn me when a mug is near the laptop and every phone is near the mug',
+  'Warn me when a mug is on the laptop and keep phones near the mug',
+  'If a mug is near the laptop, do not warn me',
+  'If a mug is near the laptop, move it',
+  'No coaster per mug',
+  'Two coasters per mug',
+  'Coasters are not required for mugs',
+  'Coasters may be required for mugs',
+  'There should not be a coaster for every mug',
+  'Do not clear the desk of mugs',
+  'Remove no mugs from the desk',
+  'The desk must not be free of mugs',
+  'Mugs may touch each other',
+  'Mugs are touching the laptop',
+  'Mugs near laptops are not bad',
+  'Mugs must not be in the coffee zone',
   'The mug is on the laptop',
   'Mugs are near the laptop',
   'Mugs are not on coasters',
