@@ -310,7 +310,11 @@ export class Operator {
     );
   }
 
-  private async demandUnused(id: string, action: ServerAction, { idleSince, drains = false }: ActOptions): Promise<void> {
+  private async demandUnused(
+    id: string,
+    action: ServerAction,
+    { idleSince, drains = false }: ActOptions,
+  ): Promise<void> {
     const { uses, sayUse, now, sleep, times, closing } = this.parts;
     // Whoever is done in another process says so within `useMs`.
     const until = now().getTime() + (drains ? times.useMs + times.pollMs : 0);
