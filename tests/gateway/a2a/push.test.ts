@@ -137,6 +137,7 @@ describe('push notifications', () => {
     ]) {
       const { error } = await send({ url });
       expect([url, error?.code]).toEqual([url, -32602]);
+      if (url !== '') expect([url, error.message]).toEqual([url, expect.stringContaining('H200_CALLBACK_HOSTS')]);
     }
     for (const config of [
       { url: hook, token: 'a\r\nx: y' },
