@@ -98,10 +98,11 @@ const OPERATIONS: readonly Operation[] = [
   [
     'GET',
     at(PUSH),
-    async ({ handler, context, ids: [taskId = ''] }) => {
-      const asked = { taskId, tenant: '', pageSize: 0, pageToken: '' };
-      const { configs } = await handler.listTaskPushNotificationConfigs(asked, context);
-      return ok({ configs: configs.map((one) => TaskPushNotificationConfig.toJSON(one)), nextPageToken: '' });
+    async ({ handler, context, ids: [taskId = ''], query }) => {
+      const pageSize = count(query, 'pageSize') ?? 0;
+      const asked = { taskId, tenant: '', pageSize, pageToken: query.pageToken ?? '' };
+      const { configs, nextPageToken } = await handler.listTaskPushNotificationConfigs(asked, context);
+      return ok({ configs: configs.map((one) => TaskPushNotificationConfig.toJSON(one)), nextPageToken });
     },
   ],
   [
