@@ -56,7 +56,7 @@ export function createWebPost({ hosts = [], ...options }: WebPostOptions = {}): 
 }
 
 /** A refused address is that of somebody who listens, not that of an image. */
-function advised(thrown: unknown): unknown {
+function advised<T>(thrown: T): T | AppError {
   if (!(thrown instanceof AppError) || thrown.code !== 'VALIDATION_007') return thrown;
   const { message, cause } = thrown;
   return new AppError('VALIDATION_007', { message, advice: ADVICE, cause });

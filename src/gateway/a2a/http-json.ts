@@ -31,7 +31,6 @@ interface Call {
 }
 
 interface Answer {
-  readonly status: number;
   readonly json: unknown;
 }
 
@@ -42,7 +41,7 @@ interface Stream {
 
 type Operation = readonly [method: string, path: RegExp, run: (call: Call) => Promise<Answer> | Stream];
 
-const ok = (json: unknown): Answer => ({ status: 200, json });
+const ok = (json: unknown): Answer => ({ json });
 const TASK = '([^/:]{1,256})';
 const at = (path: string) => new RegExp(`^${path}$`);
 const PUSH = `/tasks/${TASK}/pushNotificationConfigs`;
@@ -120,7 +119,8 @@ const OPERATIONS: readonly Operation[] = [
     at(`${PUSH}/([^/]{1,256})`),
     async ({ handler, context, ids: [taskId = '', id = ''] }) => {
       await handler.deleteTaskPushNotificationConfig({ taskId, id, tenant: '' }, context);
-      return { status: 204, json: undefined };
+      // As google.protobuf.Empty is written: clients read a body.
+      return ok({});
     },
   ],
   [
@@ -146,10 +146,8 @@ export function answerHttp(handler: Handler, streams: Streams) {
         await streams.during(request, () => sendEvents(reply, events, shown, failed, { toTheEnd }));
         return reply;
       }
-      const { status, json } = await done;
-      return status === 204
-        ? reply.code(204).send()
-        : reply.code(status).type(A2A_CONTENT_TYPE).send(JSON.stringify(json));
+      const { json } = await done;
+      return reply.type(A2A_CONTENT_TYPE).send(JSON.stringify(json));
     } catch (thrown) {
       if (reply.sent) return reply;
       const { status, body } = restErrorAnswer(thrown);

@@ -151,6 +151,8 @@ it('push notification configurations come in pages too, the same over both bindi
   expect(seen).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   for (const pageSize of [-1, 101]) {
     expect((await server.rpc('ListTaskPushNotificationConfigs', { taskId, pageSize })).error?.code).toBe(-32602);
-    expect((await server.rest('GET', `/tasks/${taskId}/pushNotificationConfigs?pageSize=${pageSize}`)).status).toBe(400);
+    expect((await server.rest('GET', `/tasks/${taskId}/pushNotificationConfigs?pageSize=${pageSize}`)).status).toBe(
+      400,
+    );
   }
 });
