@@ -93,8 +93,9 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     counts.set(owner, { count: ids.length - surplus.length });
   }
 
+  /** What was promised to be told of it waits on: each message knows its address. */
   async function forget(id: string): Promise<void> {
-    for (const target of await registry.under(TARGET, id, MOST_TARGETS)) await forgetTarget(target.id);
+    for (const target of await registry.under(TARGET, id, MOST_TARGETS)) await registry.remove(TARGET, target.id);
     await registry.remove(TASK, id);
   }
 

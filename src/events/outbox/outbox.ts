@@ -75,7 +75,7 @@ export class StoredOutbox implements Outbox {
   start(): void {
     if (this.started || this.closed) return;
     this.started = true;
-    for (const queue of this.queues) queue.start();
+    for (const queue of this.queues) queue.start(this.parts.startsByWriting !== true);
     this.timer = setInterval(() => {
       this.looking = this.looking.then(() => this.look()).catch(() => undefined);
     }, this.parts.lookMs ?? LOOK_MS).unref();

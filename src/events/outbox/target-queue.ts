@@ -77,8 +77,10 @@ export class TargetQueue {
     return this.parts.target.name;
   }
 
-  start(): void {
-    this.running = this.run();
+  /** `claims`: who only looks in for a moment leaves the target to this server, also before there was anything to deliver. */
+  start(claims: boolean): void {
+    const claimed = claims ? this.parts.lease.holds(0).catch(() => false) : Promise.resolve(false);
+    this.running = claimed.then(() => this.run());
   }
 
   /** There is something to deliver. */

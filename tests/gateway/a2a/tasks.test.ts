@@ -190,7 +190,7 @@ describe('whose a task is', () => {
       );
       expect(refused.body.result.task.status).toMatchObject({
         state: 'TASK_STATE_REJECTED',
-        message: { parts: [{}, { data: { error: { code: 'AUTH_003' } } }] },
+        message: { parts: [{}, { data: { error: { code: 'AUTH_003', details: { permission: 'rules:write' } } } }] },
       });
       expect((await real.ask('GET', '/api/v1/rules', undefined, eve)).body).toEqual([]);
       const extended = async (who: object) =>
