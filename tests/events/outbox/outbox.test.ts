@@ -231,6 +231,12 @@ describe('the outbox', () => {
     expect(await metrics.exposition()).not.toMatch(/outbox_delivered_total\{target="slack"\} [1-9]/);
   });
 
+  it('where a test arrives something has arrived', async () => {
+    const outbox = open([target()]);
+    expect(await outbox.test('webhook')).toMatchObject({ ok: true });
+    await until(async () => (await outbox.status())[0]?.last_success_at !== null);
+  });
+
   it('a target that is gone slows nobody', async () => {
     const outbox = open([gone(), target()]);
     await Promise.all(names(1, 20).map((_, at) => outbox.accept(event(at + 1))));

@@ -115,6 +115,21 @@ describe('the list', () => {
     }
   });
 
+  it('of many that come at once too many are removed by one look, and none that is worked on', async () => {
+    const at = await startA2a({ mostOfOne: 20 });
+    try {
+      const slow = await begin('slow', at);
+      await expect.poll(() => stateOf(slow.id, at)).toBe('TASK_STATE_WORKING');
+      for (let i = 0; i < 20; i += 1) await at.rpc('SendMessage', { message: message([text('hello')]) });
+      await Promise.all(Array.from({ length: 40 }, () => at.rpc('SendMessage', { message: message([text('hello')]) })));
+      await at.rpc('SendMessage', { message: message([text('hello')]) });
+      expect((await at.rest('GET', '/tasks')).body.totalSize).toBeLessThanOrEqual(21);
+      expect(await stateOf(slow.id, at)).toBe('TASK_STATE_WORKING');
+    } finally {
+      await at.close();
+    }
+  });
+
   it('keeps so many of a caller, and for a week', async () => {
     let today = new Date();
     const at = await startA2a({ mostOfOne: 10, now: () => today });
