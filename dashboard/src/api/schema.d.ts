@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 97bbb8a18127de07b083e8917471009937569adabb62fea5041604bcba88a1c0.
+// Made by `npm run dashboard:client` of the document with SHA-256 2ef907caa050e15a110eadee9df48ae2c1ad3ca3a346b8101be0a30df936ae83.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -11785,7 +11785,7 @@ export interface operations {
                             /** @description it is stopped after so long without a request */
                             idle_timeout_seconds: number;
                             /** @enum {string} */
-                            price_source: "RunPod catalog";
+                            price_source: "RunPod catalog" | "simulated catalog";
                             /** Format: date-time */
                             quoted_at: string;
                         } | null;
@@ -12396,7 +12396,7 @@ export interface operations {
                             /** @description it is stopped after so long without a request */
                             idle_timeout_seconds: number;
                             /** @enum {string} */
-                            price_source: "RunPod catalog";
+                            price_source: "RunPod catalog" | "simulated catalog";
                             /** Format: date-time */
                             quoted_at: string;
                         } | null;
