@@ -127,6 +127,14 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the dashboard of a real server
       .getByText(/mug-1 is too close to laptop-1/)
       .first()
       .waitFor();
+    const test = page.getByRole('dialog');
+    await test.locator('input[type=file]').setInputFiles(join(ROOT, 'examples/all-fine.jpg'));
+    await test.getByText('all-fine.jpg').waitFor();
+    await test.getByText('holds', { exact: true }).waitFor();
+    await test
+      .getByText(/mug-1 is far enough from laptop-1/)
+      .first()
+      .waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Change: Laptop Safety Distance' }).click();
     const dialog = page.getByRole('dialog');
