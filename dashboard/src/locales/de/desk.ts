@@ -28,6 +28,8 @@ export default {
   findings: 'Befunde',
   noFindings: 'Keine Regel betrifft dieses Foto.',
   writeRule: 'Regel schreiben',
+  askForRule: 'Wer Regeln schreiben darf, kann eine anlegen.',
+  lacksRectangle: 'Das Rechteck, das den Maßstab gab, wird nicht mit der Antwort aufbewahrt: vor dem Neumessen neu zeichnen, sonst wird der Maßstab neu geschätzt.',
   moves: 'Vorgeschlagene Züge',
   apply: 'Ausprobieren',
   unverified: 'nicht nachgeprüft: {why}',

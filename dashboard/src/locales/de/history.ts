@@ -64,5 +64,6 @@ export default {
   otherSize:
     'Die Fotos sind verschieden groß, also nicht aus einer Kameralage: Nur die Befunde lassen sich vergleichen.',
   changed: 'Was die Regeln sagen',
+  notJudged: 'nicht beurteilt',
   rulesSame: 'Beide sagen dasselbe.',
 };
