@@ -29,7 +29,7 @@ const NEEDED: Readonly<Record<Topic, Permission>> = {
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** After which an open line counts as a good one. */
-const PING_MS = 25_000;
+const PING_MS = 15_000;
 const TELL_EVERY_MS = 250;
 const MOST_UNHEARD = 500;
 
@@ -39,6 +39,7 @@ let socket: WebSocket | null = null;
 let wanted = false;
 let tries = 0;
 let retry: ReturnType<typeof setTimeout> | undefined;
+let heard = true;
 let beat: ReturnType<typeof setInterval> | undefined;
 const unheard: LiveMessage[] = [];
 let isDue = false;
@@ -90,7 +91,9 @@ async function open(): Promise<void> {
     const line = transport.socket(url.href);
     socket = line;
     line.addEventListener('message', ({ data }) => {
-      if (socket === line) receive(String(data));
+      if (socket !== line) return;
+      heard = true;
+      receive(String(data));
     });
     line.addEventListener('close', () => {
       if (socket === line) lost();
@@ -141,8 +144,20 @@ function established(): void {
   tries = 0;
   for (const topic of TOPICS) subscribe(topic);
   clearInterval(beat);
-  beat = setInterval(() => say({ type: 'ping' }), PING_MS);
+  heard = true;
+  beat = setInterval(ping, PING_MS);
   if (wasLost) for (const hear of whenBack) hear();
+}
+
+/** A line on which nothing comes back is dead, though nobody closed it: a frozen server, a machine that slept. */
+function ping(): void {
+  if (!heard) {
+    socket?.close();
+    lost();
+    return;
+  }
+  heard = false;
+  say({ type: 'ping' });
 }
 
 function lost(): void {

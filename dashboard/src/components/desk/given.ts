@@ -1,6 +1,6 @@
-import type { Analysis, SceneDrawing } from './types.ts';
 import { asCorrected, asDetections, type Corrected } from './corrections.ts';
 import { calibrationOf, isEmpty, type Markup, NOTHING, regionsOf, type Sheet, type ZoneKind } from './markup.ts';
+import type { Analysis, SceneDrawing } from './types.ts';
 
 /** What a person drew on a photo, with the size of the rectangle. */
 export interface Drawn {
