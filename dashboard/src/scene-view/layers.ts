@@ -1,5 +1,4 @@
 import { errorBar, linksOf } from './links.ts';
-import { type Block, LEADING, placeLabels } from './place-labels.ts';
 import { plain } from './plain.ts';
 import { centreOf } from './steps.ts';
 import { add, pointsOf } from './svg.ts';
@@ -25,45 +24,24 @@ export interface Shown {
 }
 
 const FONT = 12;
-/** Who finds a place first where the room for words is scarce. */
-const RANK = { violated: 1, uncertain: 3, satisfied: 6, name: 2, otherName: 4, zone: 5 } as const;
-
-interface Label extends Block {
-  readonly parent: Element;
-  readonly kind: string;
-}
 
 /** Draws everything that is known of the desk anew: regions, things, distances, moves, and on top what can be moved. */
 export function drawLayers(layer: SVGGElement, shown: Shown): void {
   layer.replaceChildren();
   layer.setAttribute('font-size', String(FONT * shown.unit));
   layer.classList.toggle('focussed', shown.chosen.size > 0);
-  const labels: Label[] = [];
-  drawRegions(layer, shown, labels);
+  drawRegions(layer, shown);
   const worst = worstOf(shown);
   const movable = shown.scene.analysis.objects.filter(shown.isMovable);
   // The box of a table says nothing that the picture does not.
   const fixed = shown.scene.analysis.objects.filter((o) => !movable.includes(o));
-  for (const o of fixed) if (o.class !== 'table' || worst.has(o.id)) drawObject(layer, shown, o, worst, labels);
+  for (const o of fixed) if (o.class !== 'table' || worst.has(o.id)) drawObject(layer, shown, o, worst);
   const links = linksOf(shown.scene, (id) => shown.boxes.get(id), shown.texts.standing);
   links.forEach((link, index) => {
-    if (shown.kinds.has(link.verdict)) drawLink(layer, shown, link, index, labels);
+    if (shown.kinds.has(link.verdict)) drawLink(layer, shown, link, index);
   });
   for (const move of shown.moves) drawMove(layer, shown, move);
-  for (const o of movable) drawObject(layer, shown, o, worst, labels);
-  writeLabels(labels, shown);
-}
-
-/** Words lie beside one another. What finds no room is shown of what is pointed at. */
-function writeLabels(labels: readonly Label[], { image, unit }: Shown): void {
-  placeLabels(labels, image, FONT * unit).forEach((place, i) => {
-    const { parent, at, lines, kind } = labels[i] as Label;
-    const [x, y] = place ?? at;
-    lines.forEach((line, row) => {
-      const style = { class: place === null ? `${kind} crowded` : kind, 'stroke-width': 3 * unit };
-      add(parent, 'text', { x, y: y + row * LEADING * FONT * unit, ...style }, line);
-    });
-  });
+  for (const o of movable) drawObject(layer, shown, o, worst);
 }
 
 /** The worst verdict about each thing. */
@@ -75,7 +53,7 @@ function worstOf({ scene, kinds }: Shown): Map<string, VerdictKind> {
   return worst;
 }
 
-function drawRegions(layer: SVGGElement, { scene, unit }: Shown, labels: Label[]): void {
+function drawRegions(layer: SVGGElement, { scene, unit }: Shown): void {
   const { drawing } = scene;
   if (!drawing) return;
   if (drawing.table.reference !== 'image' && drawing.table.polygon_px.length > 2)
@@ -84,17 +62,11 @@ function drawRegions(layer: SVGGElement, { scene, unit }: Shown, labels: Label[]
   for (const zone of drawing.zones) {
     add(layer, 'polygon', { points: pointsOf(zone.polygon_px), class: `zone ${zone.kind}` });
     const [x, y] = zone.polygon_px[0] ?? [0, 0];
-    labels.push({ parent: layer, at: [x, y - 4 * unit], lines: [zone.name], kind: '', rank: RANK.zone });
+    label(layer, [x, y - 4 * unit], zone.name, unit, '');
   }
 }
 
-function drawObject(
-  layer: SVGGElement,
-  shown: Shown,
-  o: SceneObject,
-  worst: ReadonlyMap<string, VerdictKind>,
-  labels: Label[],
-): void {
+function drawObject(layer: SVGGElement, shown: Shown, o: SceneObject, worst: ReadonlyMap<string, VerdictKind>): void {
   const { unit, texts, boxes, chosen } = shown;
   const b = boxes.get(o.id) ?? o.bbox;
   const isMovable = shown.isMovable(o);
@@ -113,8 +85,7 @@ function drawObject(
   if (drawn?.footprint_px) add(group, 'polygon', { points: pointsOf(drawn.footprint_px), class: 'foot' });
   add(group, 'rect', { x: b[0], y: b[1], width: b[2] - b[0], height: b[3] - b[1], class: 'box' });
   if (drawn?.error_px) add(group, 'polygon', { points: pointsOf(drawn.error_px), class: 'error' });
-  const at: Px = [centreOf(b)[0], Math.max(b[1] - 4 * unit, 12 * unit)];
-  labels.push({ parent: group, at, lines: [o.id], kind: 'name', rank: worst.has(o.id) ? RANK.name : RANK.otherName });
+  label(group, [centreOf(b)[0], Math.max(b[1] - 4 * unit, 12 * unit)], o.id, unit, 'name');
 }
 
 /** Its piece of the photo, where it lies elsewhere now. */
@@ -127,7 +98,7 @@ function takeAlong(group: SVGGElement, { photo, first, image }: Shown, { id }: S
   add(piece, 'image', { href: photo, ...image, preserveAspectRatio: 'none' });
 }
 
-function drawLink(layer: SVGGElement, { unit, chosen }: Shown, link: Link, index: number, labels: Label[]): void {
+function drawLink(layer: SVGGElement, { unit, chosen }: Shown, link: Link, index: number): void {
   const { from, to, verdict, title, detail, objects } = link;
   const isChosen = objects.length > 0 && objects.every((id) => chosen.has(id));
   const group = add(layer, 'g', { class: `link ${verdict}${isChosen ? ' chosen' : ''}`, 'data-link': index });
@@ -137,9 +108,8 @@ function drawLink(layer: SVGGElement, { unit, chosen }: Shown, link: Link, index
   for (const [a, b] of errorBar(link, 10 * unit) ?? [])
     add(group, 'line', { x1: a[0], y1: a[1], x2: b[0], y2: b[1], class: 'bar' });
   const at: Px = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
-  const lines = [...(title ? [title] : []), ...(detail && verdict !== 'satisfied' ? [detail] : [])];
-  const rank = isChosen ? 0 : RANK[verdict as 'violated'];
-  if (lines.length > 0) labels.push({ parent: group, at, lines, kind: verdict, rank });
+  if (title) label(group, at, title, unit, verdict);
+  if (detail && verdict !== 'satisfied') label(group, [at[0], at[1] + 1.2 * FONT * unit], detail, unit, verdict);
 }
 
 function drawMove(layer: SVGGElement, { boxes }: Shown, { object_id, vector_px: [dx, dy], verified }: Move): void {
@@ -149,4 +119,8 @@ function drawMove(layer: SVGGElement, { boxes }: Shown, { object_id, vector_px: 
   const group = add(layer, 'g', { class: `move${verified ? '' : ' unverified'}` });
   add(group, 'rect', { x: b[0] + dx, y: b[1] + dy, width: b[2] - b[0], height: b[3] - b[1], class: 'ghost' });
   add(group, 'line', { x1: x, y1: y, x2: x + dx, y2: y + dy, class: 'arrow', 'marker-end': 'url(#head)' });
+}
+
+function label(parent: Element, [x, y]: Px, text: string, unit: number, kind: string): void {
+  add(parent, 'text', { x, y, class: kind, 'stroke-width': 3 * unit }, text);
 }

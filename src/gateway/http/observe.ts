@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { whenClosed } from '../when-closed.ts';
@@ -8,12 +7,6 @@ const CLIENT_CLOSED = 499;
 const MOST_LISTENERS = 20;
 export const UNCOUNTED = new Set(['/health', '/api/health', '/api/v1/health', '/healthz', '/readyz', '/metrics']);
 export const STREAMS = new Set(['GET /mcp', 'GET /sse']);
-
-/** A line that stays open for as long as somebody listens: its time is nobody's wait. */
-function isKeptOpen({ method, raw, routeOptions }: FastifyRequest, answer: ServerResponse): boolean {
-  if (raw.headers.upgrade !== undefined || STREAMS.has(`${method} ${routeOptions.url ?? ''}`)) return true;
-  return method === 'GET' && String(answer.getHeader('content-type') ?? '').startsWith('text/event-stream');
-}
 
 /** Sets the headers that every answer has, also one that a protocol writes by itself, and counts the request. */
 export function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
@@ -34,6 +27,6 @@ export function observe(request: FastifyRequest, reply: FastifyReply, metrics: M
     const status = raw.writableFinished ? raw.statusCode : CLIENT_CLOSED;
     metrics.requests.inc({ status: String(status) });
     metrics.lastRequest.set(Date.now() / 1000);
-    if (!isKeptOpen(request, raw)) metrics.requestDuration.observe((performance.now() - started) / 1000);
+    if (!STREAMS.has(`${request.method} ${url}`)) metrics.requestDuration.observe((performance.now() - started) / 1000);
   });
 }
