@@ -11,6 +11,7 @@ import { idLabel } from '../rules/label.ts';
 const MOST = 50;
 /** Pairs of one rule. */
 const MOST_PAIRS = 5;
+const MOST_WARNINGS = 5;
 
 /** An event as it leaves the house; null: nobody outside is told. Priorities are those of the manual: 10 is a safety alert. */
 export function outgoing(event: BusEvent): OutgoingEvent | null {
@@ -105,7 +106,9 @@ function analysed({ analysis, outcomes, calibration_id }: BusEvent & { type: 'po
         verified: move.verified,
         rule_ids: move.rule_ids,
       })),
+      why_not: analysis.positioning?.infeasible?.explanation ?? null,
       safety_score: analysis.positioning?.safety_score ?? null,
+      warnings: analysis.warnings.slice(0, MOST_WARNINGS),
     },
   };
 }

@@ -110,6 +110,7 @@ export function createFleet(parts: FleetParts): Fleet {
     ...common,
     me,
     sleep,
+    sayUse: (id) => use.sayNow(id),
     changed,
     closing: end.signal,
   });

@@ -37,12 +37,14 @@ const Analysed = z.object({
   moves: z
     .array(z.object({ text: z.string().optional(), verified: z.boolean(), rule_ids: z.array(z.string()) }))
     .optional(),
+  why_not: z.string().nullish(),
+  warnings: z.array(z.string()).optional(),
 });
 type Analysed = z.infer<typeof Analysed>;
 type RuleOutcome = Analysed['rules'][number];
 
 /** Lines of one notice about what is broken, and about what puts it right. */
-const MOST = { broken: 12, moves: 4 };
+const MOST = { broken: 12, moves: 4, warnings: 2 };
 /** Characters of a name in a title. */
 const NAME = 60;
 
@@ -104,7 +106,7 @@ const isRecent = (toldAt: number | null, nowMs: number) => toldAt !== null && Ma
 
 function ofRules(
   event: OutgoingEvent,
-  { analysis_id, rules, moves = [] }: Analysed,
+  { analysis_id, rules, moves = [], why_not = null, warnings = [] }: Analysed,
   states: ToldStates,
   allowed: readonly Severity[],
   nowMs: number,
@@ -126,8 +128,10 @@ function ofRules(
       MOST.broken,
       due.flatMap((rule) => brokenLines(rule, states.toldAt(rule.rule_id) === null ? 'Broken' : 'Still broken')),
     ),
-    ...firstOf(MOST.moves, remedies(due, moves)),
+    ...firstOf(MOST.moves, remedies(due, moves, why_not)),
     ...toldRight.map(({ name }) => `Holds again: ${name}`),
+    // Whoever reads nothing else must know how far to believe it.
+    ...(due.length > 0 ? warnings.slice(0, MOST.warnings).map((warning) => `Note: ${warning}`) : []),
   ];
   const title = due.length > 0 ? brokenTitle(due) : rightTitle(toldRight);
   const notice = noticeOf(event, severity, title, details, analysis_id);
@@ -163,11 +167,18 @@ function brokenLines({ name, reason, broken_by, broken_by_not_listed: rest = 0 }
   ];
 }
 
-/** Of verified moves alone. */
-function remedies(due: readonly RuleOutcome[], moves: NonNullable<Analysed['moves']>): string[] {
-  return moves
-    .filter(({ verified, rule_ids }) => verified && due.some(({ rule_id }) => rule_ids.includes(rule_id)))
-    .flatMap(({ text }) => (text ? [`To put it right: ${text}`] : []));
+/** Verified moves; without one, what helps and what is in the way. */
+function remedies(due: readonly RuleOutcome[], moves: NonNullable<Analysed['moves']>, whyNot: string | null): string[] {
+  if (due.length === 0) return [];
+  const about = moves.filter(({ rule_ids }) => due.some(({ rule_id }) => rule_ids.includes(rule_id)));
+  const textsOf = (sure: boolean) => about.flatMap(({ text, verified }) => (text && verified === sure ? [text] : []));
+  const sure = textsOf(true);
+  if (sure.length > 0) return sure.map((text) => `To put it right: ${text}`);
+  const [maybe] = textsOf(false);
+  return [
+    ...(maybe === undefined ? [] : [`May help, but is not verified: ${maybe}`]),
+    ...(whyNot === null ? [] : [`No sure move is known: ${whyNot}`]),
+  ];
 }
 
 function plainNotice({ event_type, data }: OutgoingEvent): { title: string; detail: string[]; about: string | null } {

@@ -34,13 +34,14 @@ export class HeldNotices {
     return [...new Set(found.map(({ owner }) => owner))];
   }
 
-  /** All of an owner's as one, and away with them once it was posted. */
-  async release(owner: string, post: (notice: Notice) => Promise<void>): Promise<void> {
+  /** All of an owner's as one, and away with them once it was posted; how many messages went out. */
+  async release(owner: string, post: (notice: Notice) => Promise<void>): Promise<number> {
     const entries = (await this.registry.under(KIND, this.channel, AT_ONCE)).filter((one) => one.owner === owner);
     const notices = entries.flatMap(({ value }) => Notice.safeParse(value).data ?? []);
     const [first] = notices;
     if (first !== undefined) await post(notices.length === 1 ? first : together(first, notices));
     await Promise.all(entries.map(({ id }) => this.registry.remove(KIND, id)));
+    return first === undefined ? 0 : 1;
   }
 }
 

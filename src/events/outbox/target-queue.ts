@@ -144,7 +144,7 @@ export class TargetQueue {
     this.tending = true;
     const signal = AbortSignal.any([AbortSignal.timeout(limits.sendMs), this.end.signal]);
     try {
-      await target.tend(() => lease.holds(NEEDED_MS), signal);
+      this.noteSuccess(await target.tend(() => lease.holds(NEEDED_MS), signal));
       this.tendAt = performance.now() + TEND_MS;
     } catch (thrown) {
       this.tendAt = performance.now() + TEND_LATER_MS;
@@ -202,11 +202,12 @@ export class TargetQueue {
 
   /** Whether they are out of the queue. */
   private async deliver(letters: readonly Wait[]): Promise<boolean> {
-    const { limits, lease, told, now } = this.parts;
+    const { limits, lease, now } = this.parts;
     if (!(await lease.holds(NEEDED_MS))) return false;
     this.inHand = new Set(letters.map(({ id }) => id));
+    let sent: number;
     try {
-      await this.send(letters);
+      sent = await this.send(letters);
     } catch (thrown) {
       this.inHand.clear();
       const error = asDeliveryError(thrown);
@@ -229,9 +230,7 @@ export class TargetQueue {
     for (const { id } of letters) this.remove(id);
     this.inHand.clear();
     this.failures = 0;
-    this.figures.delivered += letters.length;
-    this.figures.success = now().toISOString();
-    told.delivered(letters.length);
+    this.noteSuccess(sent);
     this.counted = Math.max(0, (this.counted ?? 0) - letters.length);
     while (this.leaving.size >= LEAVING && !this.end.signal.aborted) await Promise.race(this.leaving.values());
     return true;
@@ -243,7 +242,7 @@ export class TargetQueue {
     return true;
   }
 
-  private async send(letters: readonly Wait[]): Promise<void> {
+  private async send(letters: readonly Wait[]): Promise<number> {
     const { target, limits } = this.parts;
     const late = AbortSignal.timeout(limits.sendMs);
     const signal = AbortSignal.any([late, this.end.signal]);
@@ -255,7 +254,7 @@ export class TargetQueue {
     signal.addEventListener('abort', onEnd, { once: true });
     try {
       const events = letters.map(({ letter }) => letter.event);
-      await Promise.race([target.deliver(events, signal), ended.promise]);
+      return await Promise.race([target.deliver(events, signal), ended.promise]);
     } finally {
       signal.removeEventListener('abort', onEnd);
     }
@@ -295,6 +294,14 @@ export class TargetQueue {
     const { data: letter } = Letter.safeParse(entry.value);
     if (letter === undefined) await this.parts.registry.remove('outgoing', entry.id);
     else await this.parts.dead.bury(entry, letter, reason);
+  }
+
+  /** Of what nobody was to be told of, nothing has arrived anywhere. */
+  private noteSuccess(sent: number): void {
+    if (sent === 0) return;
+    this.figures.delivered += sent;
+    this.figures.success = this.parts.now().toISOString();
+    this.parts.told.delivered(sent);
   }
 
   private noteFailure(error: DeliveryError): void {

@@ -170,6 +170,10 @@ describe('messages to addresses of callers', () => {
       'https://169.254.169.254/',
     ]) {
       expect(() => post.check(url), url).toThrow(expect.objectContaining({ code: 'VALIDATION_007' }));
+      // What an image may be else is no advice to who names an address to be called.
+      expect(() => post.check(url), url).toThrow(
+        expect.objectContaining({ advice: expect.stringMatching(/^(?!.*(base64|folder)).*H200_CALLBACK_HOSTS/) }),
+      );
     }
     const callbacks = make({
       post: createWebPost({ lookup: async () => [{ address: '10.0.0.7', family: 4 }], refuseEveryMs: 1 }),

@@ -126,7 +126,8 @@ describe('what people are told of a camera', () => {
 
 describe('what people are told of rules', () => {
   it('once when it breaks, hourly while it stays so, once when it holds again', async () => {
-    await tell(analysed({ rule_a: 'violated' }));
+    expect(await tell(analysed({ rule_a: 'violated' }))).toBe(1);
+    expect(await tell(analysed({ rule_a: 'violated' }))).toBe(0);
     expect(said()).toEqual(['Rule rule_a is broken | Broken: Rule rule_a – too near']);
     for (let minute = 0; minute < 59; minute += 10) {
       await tell(analysed({ rule_a: 'violated' }));
@@ -142,6 +143,29 @@ describe('what people are told of rules', () => {
     expect(said()).toEqual(['Rule rule_a holds again | Holds again: Rule rule_a']);
     await tell(analysed({ rule_a: 'violated' }));
     expect(said()).toHaveLength(1);
+  });
+
+  it('with what may help where no move is sure, why none is, and how far to believe it', async () => {
+    const event = analysed({ rule_a: 'violated' });
+    const move = { text: 'Move mug-1 28 cm to the right.', verified: false, rule_ids: ['rule_a'] };
+    const why_not = 'Nothing on the desk has room for it.';
+    const warnings = ['The small model is wrong in 3 of 10.', 'The scale is a guess.', 'A third.'];
+    await tell({ ...event, data: { ...event.data, moves: [move], why_not, warnings } });
+    expect(posted[0]!.lines).toEqual([
+      'Broken: Rule rule_a – too near',
+      'May help, but is not verified: Move mug-1 28 cm to the right.',
+      'No sure move is known: Nothing on the desk has room for it.',
+      'Note: The small model is wrong in 3 of 10.',
+      'Note: The scale is a guess.',
+    ]);
+    posted = [];
+    const sure = { ...move, text: 'Move laptop-1 away.', verified: true };
+    later(61);
+    await tell({ ...event, data: { ...event.data, moves: [move, sure], why_not } });
+    expect(posted[0]!.lines.slice(1)).toEqual(['To put it right: Move laptop-1 away.']);
+    posted = [];
+    await tell({ ...event, data: { ...analysed({ rule_a: 'satisfied' }).data, moves: [move], why_not, warnings } });
+    expect(said()).toEqual(['Rule rule_a holds again | Holds again: Rule rule_a']);
   });
 
   it('of each owner, each camera and each channel by itself', async () => {
@@ -210,6 +234,7 @@ describe('what people are told of rules', () => {
       detections: [],
       objects: [],
       rules: [verdict('mug-1', 120), verdict('mug-2', 10), verdict('mug-3', 50)],
+      warnings: [],
       positioning: {
         safety_score: 0.2,
         adjustments_needed: [
@@ -321,7 +346,7 @@ describe('quiet hours', () => {
     now = new Date('2026-01-01T23:00:00.000Z');
     await prefer({ quiet_hours: hours });
     const to = target();
-    await tell(analysed({ rule_a: 'violated' }), to);
+    expect(await tell(analysed({ rule_a: 'violated' }), to)).toBe(0);
     await tell(analysed({ rule_b: 'violated' }), to);
     await tell(analysed({ rule_b: 'violated' }, { owner: 'bob' }), to);
     await tell(analysed({ rule_c: 'violated' }, { priority: 10 }), to);
@@ -335,7 +360,7 @@ describe('quiet hours', () => {
     fails = true;
     await expect(to.tend?.(async () => true, signal)).rejects.toThrow();
     fails = false;
-    await to.tend?.(async () => true, signal);
+    expect(await to.tend?.(async () => true, signal)).toBe(1);
     expect(said()).toEqual([
       '2 messages of your quiet hours | Broken: Rule rule_a – too near | Broken: Rule rule_b – too near',
     ]);

@@ -243,7 +243,12 @@ describe('after a restart', () => {
       const { body } = await second.rest('GET', `/tasks/${task.id}`);
       expect(body.status).toMatchObject({
         state: 'TASK_STATE_FAILED',
-        message: { parts: [{ text: expect.stringContaining('has ended') }] },
+        message: {
+          parts: [
+            { text: expect.stringContaining('has ended') },
+            { data: { error: { code: 'SYSTEM_001', advice: expect.stringContaining('again') } } },
+          ],
+        },
       });
       expect((await second.rest('GET', `/tasks/${done.id}`)).body).toEqual(done);
       const configs = (await second.rest('GET', `/tasks/${task.id}/pushNotificationConfigs`)).body.configs;

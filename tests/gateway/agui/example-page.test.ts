@@ -78,6 +78,32 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     expect([dx, dy]).toEqual([30, -10]);
   });
 
+  it('a long link leaves the photo its room; only one to the server can be followed', async () => {
+    await page.setInputFiles('#photo', join(EXAMPLES, 'mug-too-close.jpg'));
+    await page.click('#send');
+    await expect.poll(() => page.locator('#desk rect').count()).toBe(2);
+    const path = `/files/${'x'.repeat(400)}`;
+    const say = (text: string) =>
+      page.evaluate(
+        `hear({ type: 'TEXT_MESSAGE_START', messageId: 'm' }); hear({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta: ${JSON.stringify(text)} }); hear({ type: 'TEXT_MESSAGE_END', messageId: 'm' });`,
+      );
+    const ours = new URL(path, server.address).href;
+    await say(`The annotated picture: ${ours}`);
+    await say(`Elsewhere: https://elsewhere.example${path} and <b>javascript:alert(1)</b>`);
+    for (const [width, share] of [
+      [1100, 0.4],
+      [390, 0.8],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      expect((await page.locator('#desk img').boundingBox())!.width).toBeGreaterThan(width * share);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    const links = await page.locator('#log a').evaluateAll((found) => found.map((one) => one.getAttribute('href')));
+    expect(links).toContain(ours);
+    for (const link of links) expect(new URL(link!).origin).toBe(new URL(server.address).origin);
+    expect(await page.locator('#log').textContent()).toContain('<b>javascript:alert(1)</b>');
+  });
+
   it('a question whose run has failed is no longer asked', async () => {
     await page.fill('#words', 'Keep mugs far from krakens');
     await page.click('#send');
