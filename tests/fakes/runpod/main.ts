@@ -38,7 +38,7 @@ if (values.help) {
   fake.containers.emptyIsWell = !values.run;
   if (!values.run) fake.account.usualWork = { executionMs: 500, run: (input) => ({ echo: input }) };
   // Nothing is pulled: the name alone is wanted.
-  const env = { H200_SERVER_IMAGE: 'registry.example/mug:1', ...fake.env };
+  const env = { H200_SERVER_IMAGE: 'ghcr.io/acme/mug:1.0.0', ...fake.env };
   const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
   console.log(
     `# A fake RunPod listens at ${fake.url}. Set these where you run h200-mug; end it with Ctrl-C.\n${lines.join('\n')}`,

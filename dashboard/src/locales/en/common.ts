@@ -38,7 +38,16 @@ export default {
     notFound: 'Not found',
   },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
-  account: { you: 'you', another: 'another user', menu: 'Account: {name}', local: 'this machine', logOut: 'Log out' },
+  account: {
+    you: 'you',
+    another: 'another user',
+    menu: 'Account: {name}',
+    local: 'this machine',
+    logOut: 'Log out',
+    other:
+      'You are logged in as {name} now: somebody logged in anew in this browser. What {before} had on this page is gone, and nothing of it was sent.',
+    dismiss: 'Close',
+  },
   roles: { viewer: 'Viewer', analyst: 'Analyst', manager: 'Manager', admin: 'Administrator' },
   live: { lost: 'The live connection is lost; it is tried again. Figures may be old.' },
   errors: {
