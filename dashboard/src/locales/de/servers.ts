@@ -148,7 +148,7 @@ export default {
   fallbacks: 'Wenn keine davon da ist, eine von diesen',
   image: 'Container-Image',
   imageText: 'Leer: das aus H200_SERVER_IMAGE, wo es gesetzt ist',
-    imageNeeded: 'Dieser Server hat keines gesetzt (H200_SERVER_IMAGE): hier nennen und noch einmal anlegen.',
+  imageNeeded: 'Dieser Server hat keines gesetzt (H200_SERVER_IMAGE): hier nennen und noch einmal anlegen.',
   showPrice: 'Preis zeigen',
   noneFits: 'Keine davon ist so zu haben.',
   ceiling: 'Was beim Erstellen teurer geworden ist als gezeigt, wird nicht genommen.',

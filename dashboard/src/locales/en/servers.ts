@@ -146,7 +146,7 @@ export default {
   fallbacks: 'Where there is none of it, one of these',
   image: 'Container image',
   imageText: 'Empty: the one of H200_SERVER_IMAGE, where that is set',
-    imageNeeded: 'This server has none set (H200_SERVER_IMAGE): name one, and create again.',
+  imageNeeded: 'This server has none set (H200_SERVER_IMAGE): name one, and create again.',
   showPrice: 'Show the price',
   noneFits: 'None of these can be had so.',
   ceiling: 'What became dearer than shown when it is made is not taken.',
