@@ -122,4 +122,18 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('two tabs of one browser', { ti
     expect(await ruleTexts('marta')).not.toContain('31 cm');
     await context.close();
   });
+
+  it('say when the server is frozen, and that it is back', async () => {
+    const context = await browser.newContext();
+    const page = await open(context);
+    await logIn(page, 'marta');
+    server.kill('SIGSTOP');
+    try {
+      await page.getByText('The live connection is lost').waitFor({ timeout: 60_000 });
+    } finally {
+      server.kill('SIGCONT');
+    }
+    await page.getByText('The live connection is lost').waitFor({ state: 'hidden', timeout: 60_000 });
+    await context.close();
+  });
 });

@@ -54,9 +54,8 @@ class MockSocket extends EventTarget {
     MockSocket.open.add(this);
     setTimeout(() => this.receive({ type: 'auth', status: 'ok' }));
   }
-  /** Whatever is said is heard: a line that is silent counts as a dead one. */
   send(text: string): void {
-    if ((JSON.parse(text) as { type?: string }).type === 'ping') this.receive({ type: 'pong' });
+    if ((JSON.parse(text) as { type?: string }).type === 'ping') setTimeout(() => this.receive({ type: 'pong' }));
   }
   receive(message: object): void {
     this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
