@@ -51,6 +51,9 @@ export default {
   findings: 'Findings',
   noFindings: 'No rule applies to this photo.',
   writeRule: 'Write a rule',
+  askForRule: 'Ask somebody who may write rules for one.',
+  lacksRectangle:
+    'The rectangle that gave the scale is not kept with the answer: draw it again before you measure again, or the scale is estimated anew.',
   moves: 'Proposed moves',
   apply: 'Try it',
   unverified: 'not verified: {why}',
