@@ -44,7 +44,7 @@ export default {
   hintRead: 'Strg und das Rad oder zwei Finger zoomen. Zeigen Sie auf etwas, um den Grund zu sehen.',
   checking: 'Die Regeln werden geprüft …',
   asAnalysed: 'Wie analysiert.',
-  ifMoved: 'Läge es so: {violated} gebrochen, {uncertain} offen, {satisfied} eingehalten.',
+  ifMoved: 'Läge es so: {violated} verletzt, {uncertain} unentschieden, {satisfied} eingehalten.',
   reset: 'Zurückstellen',
   filter: 'Urteile zeigen',
   findings: 'Befunde',
