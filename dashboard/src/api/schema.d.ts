@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 f25efa45bece9938cfd8fa0bc2141edde2c44c8a846ab1872413161b6c9eda90.
+// Made by `npm run dashboard:client` of the document with SHA-256 97bbb8a18127de07b083e8917471009937569adabb62fea5041604bcba88a1c0.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -5417,6 +5417,8 @@ export interface operations {
                     scope?: "mine" | "everyone";
                     /** @description kept in the history */
                     reason?: string;
+                    /** @description the "version" that you have read: RULES_006 where somebody has changed the rule since */
+                    expected_version?: number;
                 };
             };
         };

@@ -42,10 +42,16 @@ export function noticeTarget(channel: NoticeChannel, { registry, severities, pic
     const states = await ToldStates.read(registry, name, event.owner, placeOf(event));
     const allowed = preferences.channels[name] ?? severities;
     const at = now();
-    const { notice, told, right } = compose(event, states, allowed, preferences, at.getTime());
+    const { notice, statements, told, right, changes } = compose(event, states, allowed, preferences, at.getTime());
+    const place = placeOf(event);
+    const covered = await held.overtake(event.owner, place, changes, event.event_id, event.timestamp);
     const isHeld = notice !== null && waits(notice.severity, preferences, at);
-    if (isHeld) await held.hold(notice, event.owner, at);
-    else if (notice !== null) await post(notice, event.owner, signal);
+    if (isHeld) {
+      const rest = statements.filter(
+        ({ about, state }) => !(state === 'right' && about !== null && covered.has(about)),
+      );
+      if (rest.length > 0) await held.hold({ ...notice, place, statements: rest }, event.owner, at);
+    } else if (notice !== null) await post(notice, event.owner, signal);
     await Promise.all([
       ...told.map((about) => states.told(about, at)),
       ...right.map((about) => states.cameRight(about)),
@@ -70,7 +76,7 @@ export function noticeTarget(channel: NoticeChannel, { registry, severities, pic
       for (const owner of waiting) {
         const { quiet_hours } = await readPreferences(registry, owner);
         if (isQuiet(quiet_hours, now()) || !(await mayDeliver())) continue;
-        sent += await held.release(owner, (notice) => post(notice, owner, signal));
+        sent += await held.release(owner, quiet_hours?.time_zone ?? 'UTC', (notice) => post(notice, owner, signal));
       }
       return sent;
     },

@@ -15,11 +15,8 @@ export const urlPart = (url: string, mediaType: string): Part => part({ $case: '
 
 /** What went wrong, in words and as data. */
 export function errorParts(error: AppError): Part[] {
-  const { code, message, advice, ...rest } = error.toJSON() as ReturnType<AppError['toJSON']> & {
-    retry_after_s?: number;
-  };
-  const retry = rest.retry_after_s === undefined ? {} : { retry_after_s: rest.retry_after_s };
-  return [textPart(`${message} ${advice}`), dataPart({ error: { code, message, advice, ...retry } })];
+  const { type: _, ...told } = error.toJSON();
+  return [textPart(`${told.message} ${told.advice}`), dataPart({ error: told })];
 }
 
 export const agentMessage = (

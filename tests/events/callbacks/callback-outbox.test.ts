@@ -132,6 +132,15 @@ describe('messages to addresses of callers', () => {
     expect(heard().every((n) => n === 1)).toBe(true);
   });
 
+  it('that arrived are known to have also in another process and after it', async () => {
+    expect(await make().status()).toBeNull();
+    const server = make();
+    await server.send(to('job/1'), say(1));
+    await until(() => receiver.calls.length === 1);
+    await server.close();
+    expect(await make().status()).toMatchObject({ waiting: 0, last_success_at: expect.any(String), last_error: null });
+  });
+
   it('of two servers on one store one delivers, and what the other wrote too', async () => {
     const [one, two] = [make(), make()];
     one.start();

@@ -88,7 +88,7 @@ describe('what people are told of a camera', () => {
       ...more,
     },
   });
-  const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 2026-01-01T12:00:00.000Z) | To put it right: Move mug-1 5 cm to the left.`;
+  const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 1 January 2026, 12:00 UTC) | To put it right: Move mug-1 5 cm to the left.`;
   const MENDED = 'desk: Far from laptops holds again: mug-1 | too near';
 
   it('once, also when the same event is delivered again by a process that was started anew', async () => {
@@ -122,6 +122,19 @@ describe('what people are told of a camera', () => {
     await tell(seen('rule_broken'));
     expect(said()).toEqual([]);
   });
+});
+
+it.each([
+  [10, 'critical'],
+  [7, 'warning'],
+  [3, 'info'],
+  [null, 'warning'],
+])('a rule of priority %s that a camera sees broken is %s', (priority, severity) => {
+  const event = {
+    ...{ type: 'camera_event', id: 'evt_1', time: now.toISOString(), topic: 'camera', owner: 'ann' },
+    ...{ camera_id: 'cam_1', camera: 'desk', rule: 'R', priority, move: null, event: { kind: 'rule_broken' } },
+  } as unknown as Parameters<typeof outgoing>[0];
+  expect(outgoing(event)).toMatchObject({ severity, data: { priority } });
 });
 
 describe('what people are told of rules', () => {
@@ -362,9 +375,53 @@ describe('quiet hours', () => {
     fails = false;
     expect(await to.tend?.(async () => true, signal)).toBe(1);
     expect(said()).toEqual([
-      '2 messages of your quiet hours | Broken: Rule rule_a – too near | Broken: Rule rule_b – too near',
+      'In your quiet hours: Rule rule_a is broken; 1 more | 00:00 Broken: Rule rule_a – too near (ana_%a) | 00:00 Broken: Rule rule_b – too near (ana_%b) | Times are those of Europe/Berlin.'
+        .replace('%a', String(number - 3))
+        .replace('%b', String(number - 2)),
     ]);
     await to.tend?.(async () => true, signal);
     expect(said()).toEqual([]);
+  });
+
+  it('and what came after is not contradicted: the last that is read is how it is', async () => {
+    const to = target();
+    await tell(analysed({ rule_c: 'violated' }, { priority: 10 }), to);
+    now = new Date('2026-01-01T23:00:00.000Z');
+    await prefer({ quiet_hours: hours });
+    // Held, and then overtaken by what goes out at once.
+    await tell(analysed({ rule_c: 'satisfied' }), to);
+    later(1);
+    await tell(analysed({ rule_c: 'violated' }, { priority: 10 }), to);
+    // Broke and came right in one night.
+    await tell(analysed({ rule_a: 'violated' }), to);
+    later(90);
+    await tell(analysed({ rule_a: 'satisfied' }), to);
+    // Another camera is another place.
+    await tell(analysed({ rule_a: 'violated' }, { camera: 'cal_2' }), to);
+    posted = [];
+    later(8 * 60);
+    await to.tend?.(async () => true, signal);
+    expect(said()).toEqual([
+      `In your quiet hours: Rule rule_a is broken; 1 more | 00:01 Broken: Rule rule_a – too near – holds again since 01:31 (ana_${number - 2}) | 01:31 Broken: Rule rule_a – too near (ana_${number}) | Times are those of Europe/Berlin.`,
+    ]);
+  });
+
+  it('of a rule that broke and came right twice the digest says once how it is', async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    const to = target(['warning']);
+    await prefer({ quiet_hours: hours });
+    for (const verdict of ['violated', 'satisfied', 'violated', 'satisfied']) {
+      await tell(analysed({ rule_a: verdict }), to);
+      later(10);
+    }
+    later(8 * 60);
+    await to.tend?.(async () => true, signal);
+    expect(posted).toHaveLength(1);
+    expect(posted[0]!.title).toBe('In your quiet hours: Rule rule_a is broken (holds again)');
+    expect(posted[0]!.lines).toEqual([
+      '00:20 Broken: Rule rule_a – too near – holds again since 00:30',
+      'Times are those of Europe/Berlin.',
+    ]);
+    expect(posted[0]!.picture).not.toBeNull();
   });
 });

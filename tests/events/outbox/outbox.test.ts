@@ -190,6 +190,28 @@ describe('the outbox', () => {
     expect(await outbox.replay(items[0]!.id)).toBe(false);
   });
 
+  it('a command beside a server that has delivered nothing yet leaves the letter to it', async () => {
+    const elsewhere = await new Receiver().start();
+    try {
+      open([target()]);
+      await until(async () => (await records.registry.get('delivery_lease', 'webhook')) !== null);
+      const command = new StoredOutbox({
+        registry: records.registry,
+        targets: [target({ url: () => elsewhere.url })],
+        metrics: new Metrics(),
+        log,
+        now: () => new Date(),
+        startsByWriting: true,
+      });
+      opened.push(command);
+      await command.accept(event(1));
+      await until(() => receiver.calls.length === 1);
+      expect(elsewhere.calls).toHaveLength(0);
+    } finally {
+      await elsewhere.stop();
+    }
+  });
+
   it('what nobody is to be told of has arrived nowhere', async () => {
     const registry = records.registry;
     const post = async () => {
@@ -207,6 +229,12 @@ describe('the outbox', () => {
     await until(async () => (await registry.countUnder('outgoing', 'slack')) === 0);
     expect(await outbox.status()).toMatchObject([{ delivered: 0, failures: 0, last_success_at: null, waiting: 0 }]);
     expect(await metrics.exposition()).not.toMatch(/outbox_delivered_total\{target="slack"\} [1-9]/);
+  });
+
+  it('where a test arrives something has arrived', async () => {
+    const outbox = open([target()]);
+    expect(await outbox.test('webhook')).toMatchObject({ ok: true });
+    await until(async () => (await outbox.status())[0]?.last_success_at !== null);
   });
 
   it('a target that is gone slows nobody', async () => {

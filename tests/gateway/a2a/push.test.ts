@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FetchOptions } from '../../../src/image/download.ts';
 import { selfSigned } from '../../network/self-signed.ts';
 import { type A2aServer, message, photo, startA2a, text } from './a2a-server.ts';
 
@@ -14,6 +15,7 @@ interface Heard {
 
 let receiver: Server;
 let server: A2aServer;
+let posting: FetchOptions;
 let hook: string;
 let heard: Heard[] = [];
 /** What is answered, by path: one after the other, then the last one again. */
@@ -33,17 +35,16 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const { port } = receiver.address() as AddressInfo;
   hook = `https://hooks.example:${port}`;
-  server = await startA2a({
-    post: {
-      ca: cert,
-      timeoutMs: 2000,
-      extraPorts: [port],
-      refuseEveryMs: 10,
-      // The receiver stands for a public host; another name of the same address leads inside.
-      lookup: async (name) => [{ address: name === 'inside.example' ? '10.0.0.7' : '127.0.0.1', family: 4 }],
-      isAllowedAddress: (address) => address === '127.0.0.1',
-    },
-  });
+  posting = {
+    ca: cert,
+    timeoutMs: 2000,
+    extraPorts: [port],
+    refuseEveryMs: 10,
+    // The receiver stands for a public host; another name of the same address leads inside.
+    lookup: async (name) => [{ address: name === 'inside.example' ? '10.0.0.7' : '127.0.0.1', family: 4 }],
+    isAllowedAddress: (address) => address === '127.0.0.1',
+  };
+  server = await startA2a({ post: posting });
 });
 afterAll(async () => {
   await server.close();
@@ -107,6 +108,24 @@ describe('push notifications', () => {
     await send({ url: `${hook}/away` });
     await expect.poll(() => [statesAt('/gone').length, statesAt('/away').length]).toEqual([7, 7]);
     expect(heard.some(({ path }) => path === '/other')).toBe(false);
+  });
+
+  it('what waits goes out although the task itself has made room for newer ones', async () => {
+    const small = await startA2a({ post: posting, mostOfOne: 10 });
+    try {
+      answers['/down'] = [{ status: 503 }];
+      const config = { taskPushNotificationConfig: { url: `${hook}/down` } };
+      const { result } = await small.rpc('SendMessage', { message: message([text('hello')]), configuration: config });
+      for (let n = 0; n < 15; n += 1) await small.rpc('SendMessage', { message: message([text('hello')]) });
+      expect((await small.rpc('GetTask', { id: result.task.id })).error.code).toBe(-32001);
+      heard = [];
+      answers['/down'] = [{ status: 200 }];
+      await expect
+        .poll(() => statesAt('/down'), { timeout: 10_000 })
+        .toEqual(['TASK_STATE_SUBMITTED', 'TASK_STATE_WORKING', 'TASK_STATE_INPUT_REQUIRED']);
+    } finally {
+      await small.close();
+    }
   });
 
   it('a cancelled task is told of once', async () => {
