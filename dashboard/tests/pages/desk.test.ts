@@ -44,7 +44,7 @@ it('a stored desk: verdicts follow the mug while it is dragged, and it can be pu
   expect(asked.length).toBeGreaterThan(1);
   await expect.poll(() => document.querySelectorAll('.link.satisfied').length).toBe(1);
   await expect.poll(() => mug().querySelector('.piece')?.getAttribute('viewBox')).toBe('250 330 100 140');
-  await shows(screen.getByTestId('scene-status'), '0 broken, 0 undecided, 1 kept');
+  await shows(screen.getByTestId('scene-status'), '0 broken, 0 undecided, 1 holding');
   await screen.getByRole('button', { name: 'Put back' }).click();
   await shows(screen.getByTestId('findings'), 'broken');
   expect(await seriousFindings()).toEqual([]);

@@ -1,6 +1,6 @@
 export default {
-  search: 'In Worten suchen',
-  searchHint: 'Tasse zu nah am Laptop (auf Englisch)',
+  search: 'Suchen (auf Englisch)',
+  searchHint: 'mug near laptop',
   rule: 'Regel',
   verdict: 'Urteil',
   object: 'Ding',

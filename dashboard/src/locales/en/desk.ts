@@ -45,7 +45,7 @@ export default {
   hintRead: 'Ctrl and the wheel, or two fingers, zoom. Point at something to see why.',
   checking: 'Checking the rules …',
   asAnalysed: 'As analysed.',
-  ifMoved: 'If it lay like this: {violated} broken, {uncertain} undecided, {satisfied} kept.',
+  ifMoved: 'If it lay like this: {violated} broken, {uncertain} undecided, {satisfied} holding.',
   reset: 'Put back',
   filter: 'Show verdicts',
   findings: 'Findings',
