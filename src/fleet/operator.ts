@@ -69,6 +69,7 @@ export class Operator {
       return {
         ...record,
         config: merged,
+        forgotten_env: config.env === undefined ? record.forgotten_env : [],
         state: rule.during,
         goal: rule.goal === 'as before' ? record.goal : rule.goal,
         intent: this.intent(action, why, record.state),
@@ -216,8 +217,8 @@ export class Operator {
         return record.goal === 'stopped' ? server : this.ask((signal) => cloud.update(server, { workers }, signal));
       case 'update': {
         const { image, env } = config;
-        // What one that was not made here was started with is not known, and stays.
-        const isKnown = record.adopted === null || Object.keys(env).length > 0;
+        // What it was started with is not known of one that was not made here, or where values were forgotten: it stays.
+        const isKnown = (record.adopted === null || Object.keys(env).length > 0) && record.forgotten_env.length === 0;
         const change = { ...(image !== null && { image }), ...(isKnown && { env }) };
         return this.ask((signal) => cloud.update(server, change, signal));
       }
@@ -303,6 +304,7 @@ export class Operator {
             state,
             goal,
             config: changes ? before.config : record.config,
+            forgotten_env: changes ? before.forgotten_env : record.forgotten_env,
             intent: earlier,
             error: error ?? before.error,
           }

@@ -31,7 +31,13 @@ const HELP = `A RunPod on this machine; nothing in it costs anything, and nothin
 if (values.help) {
   console.log(HELP);
 } else {
-  const fake = await startFakeRunpod({ port: Number(values.port), time: realTime(Number(values.speed)) });
+  const fake = await startFakeRunpod({ port: Number(values.port), time: realTime(Number(values.speed)) }).catch(
+    (thrown: Error & { code?: string }) => {
+      const reason = thrown.code === 'EADDRINUSE' ? 'something listens there already; give --port' : thrown.message;
+      console.error(`The fake RunPod cannot listen at port ${values.port}: ${reason}.`);
+      process.exit(1);
+    },
+  );
   fake.account.balance = Number(values.balance);
   for (const id of values.none) fake.account.gpu(id).free = 0;
   // Nothing else is in the containers: queues answer what they were asked.

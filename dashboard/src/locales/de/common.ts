@@ -37,7 +37,14 @@ export default {
     notFound: 'Nicht gefunden',
   },
   theme: { toLight: 'Helles Design', toDark: 'Dunkles Design' },
-  account: { menu: 'Konto: {name}', local: 'dieser Rechner', logOut: 'Abmelden' },
+  account: {
+    menu: 'Konto: {name}',
+    local: 'dieser Rechner',
+    logOut: 'Abmelden',
+    other:
+      'Angemeldet ist jetzt {name}: In diesem Browser hat sich jemand neu angemeldet. Was {before} auf dieser Seite hatte, ist fort; nichts davon wurde gesendet.',
+    dismiss: 'Schließen',
+  },
   roles: { viewer: 'Betrachter', analyst: 'Analyst', manager: 'Verwalter', admin: 'Administrator' },
   live: { lost: 'Die Live-Verbindung ist unterbrochen und wird neu versucht. Zahlen können veraltet sein.' },
   errors: {

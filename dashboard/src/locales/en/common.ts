@@ -36,7 +36,14 @@ export default {
     notFound: 'Not found',
   },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
-  account: { menu: 'Account: {name}', local: 'this machine', logOut: 'Log out' },
+  account: {
+    menu: 'Account: {name}',
+    local: 'this machine',
+    logOut: 'Log out',
+    other:
+      'You are logged in as {name} now: somebody logged in anew in this browser. What {before} had on this page is gone, and nothing of it was sent.',
+    dismiss: 'Close',
+  },
   roles: { viewer: 'Viewer', analyst: 'Analyst', manager: 'Manager', admin: 'Administrator' },
   live: { lost: 'The live connection is lost; it is tried again. Figures may be old.' },
   errors: {
