@@ -5,7 +5,7 @@ import { generator, normalQuantile } from '../math/samples.ts';
 import { resampled, temperedWeights } from '../math/weights.ts';
 import type { Point } from '../types.ts';
 import type { Body } from './body.ts';
-import { fitOutline, OUTLINE_ERRORS, type Side } from './outline.ts';
+import { fitOutline, OUTLINE_ERRORS, type OutlineFit, type Side } from './outline.ts';
 
 /** A place and shape that explains a noisy copy of the box. */
 export interface BoxGuess {
@@ -41,10 +41,36 @@ export function fitOutlines(
     const { body, p, q, at, camera, drawn, sides } = guesses[index]!;
     const prior = { ...drawn, ...sizePrecision(body, scaleSigma) };
     const fit = fitOutline(body, camera, { p, q, at }, { gradient, sides, prior, errors: errorsOf(i) });
-    return { body, ...(fit ?? { p, q, at, support: 0 }) };
+    if (fit === null) return { body, p, q, at, support: 0 };
+    return { body: refined(body, fit), p: fit.p, q: fit.q, at: fit.at, support: fit.support };
   });
   const weights = temperedWeights(fitted.map((g) => OUTLINE_LOG * g.support));
+  if ((globalThis as any).HYP) (globalThis as any).HYP.push(fitted.map((g, i) => ({ ...g, weight: weights[i]! })));
   return fitted.map((g, i) => ({ ...g, weight: weights[i]! }));
+}
+
+/** The same body, turned farther and with a deeper base. */
+function refined(body: Body, { turn, deeper }: OutlineFit): Body {
+  if (turn === 0 && deeper === 1) return body;
+  const c = Math.cos(turn);
+  const s = Math.sin(turn);
+  const turned = ({ x, y }: Point): Point => ({ x: c * x - s * y, y: s * x + c * y });
+  return {
+    ...body,
+    hull: (p, q, out) => {
+      const n = body.hull(p, q, out, deeper);
+      for (let i = 0; i < n; i += 3) {
+        const [x, y] = [out[i]!, out[i + 1]!];
+        out[i] = c * x - s * y;
+        out[i + 1] = s * x + c * y;
+      }
+      return n;
+    },
+    base: (p, q) => {
+      const base = body.base(p, q, deeper);
+      return typeof base === 'number' ? base : base.map(turned);
+    },
+  };
 }
 
 /** Inverse covariance of the open sizes: an error of the scale is common to both where both are lengths. */
