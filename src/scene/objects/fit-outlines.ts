@@ -5,7 +5,7 @@ import { generator, normalQuantile } from '../math/samples.ts';
 import { resampled, temperedWeights } from '../math/weights.ts';
 import type { Point } from '../types.ts';
 import type { Body } from './body.ts';
-import { fitOutline, OUTLINE_ERRORS, type OutlineFit, type Side } from './outline.ts';
+import { fitOutline, OUTLINE_ERRORS, type Side } from './outline.ts';
 
 /** A place and shape that explains a noisy copy of the box. */
 export interface BoxGuess {
@@ -36,21 +36,63 @@ export function fitOutlines(
   { scaleSigma, share }: { readonly scaleSigma: number; readonly share: number },
 ) {
   const chosen = resampled(temperedWeights(guesses.map((g) => g.log)), Math.max(12, Math.round(FITTED * share)));
-  const fitted = chosen.map((index, i) => {
-    checkpoint();
-    const { body, p, q, at, camera, drawn, sides } = guesses[index]!;
-    const prior = { ...drawn, ...sizePrecision(body, scaleSigma) };
-    const fit = fitOutline(body, camera, { p, q, at }, { gradient, sides, prior, errors: errorsOf(i) });
-    if (fit === null) return { body, p, q, at, support: 0 };
-    return { body: refined(body, fit), p: fit.p, q: fit.q, at: fit.at, support: fit.support };
+  const first = chosen.map((index, i) => {
+    const guess = guesses[index]!;
+    return fitted(guess, { ...AS_DRAWN, ...guess.drawn }, guess, i);
   });
-  const weights = temperedWeights(fitted.map((g) => OUTLINE_LOG * g.support));
-  if ((globalThis as any).HYP) (globalThis as any).HYP.push(fitted.map((g, i) => ({ ...g, weight: weights[i]! })));
-  return fitted.map((g, i) => ({ ...g, weight: weights[i]! }));
+  const weights = temperedWeights(first.map((g) => OUTLINE_LOG * g.support));
+  // A handful of guesses lies as the thing does: what the first round likes is drawn again, with errors of its own.
+  const again = first.some((g) => typeof g.guess.body.base(g.fit.p, g.fit.q) !== 'number');
+  const rounds = again ? resampled(weights, first.length).map((index, i) => ({ index, i })) : [];
+  const second = rounds.map(({ index, i }) => {
+    const { guess, fit, support } = first[index]!;
+    const z = errorsOf(FITTED + i);
+    const e = errorsOf(2 * FITTED + i);
+    const scale = scaleSigma * e[0]!;
+    const { body } = guess;
+    const drawn = {
+      p: body.p.mean + body.p.sd * e[1]! + scale,
+      q: body.q.mean + body.q.sd * e[2]! + (body.qIsLength ? scale : 0),
+      turn: e[3]!,
+      deep: e[4]!,
+    };
+    void z;
+    return { ...fitted({ ...guess, sides: guesses[chosen[(7 * i + 3) % chosen.length]!]!.sides }, drawn, support > 0 ? fit : guess, FITTED + i), log: -Math.log(weights[index]!) };
+  });
+  const all = again ? second : first.map((g) => ({ ...g, log: 0 }));
+  const last = temperedWeights(all.map((g) => OUTLINE_LOG * g.support + g.log));
+  const out = all.map(({ guess, fit, support }, i) => ({
+    body: refined(guess.body, fit),
+    p: fit.p,
+    q: fit.q,
+    at: fit.at,
+    support,
+    weight: last[i]!,
+  }));
+  if ((globalThis as any).HYP) (globalThis as any).HYP.push(out);
+  return out;
+
+  function fitted(guess: BoxGuess, drawn: Drawn, from: Pick<BoxGuess, 'p' | 'q' | 'at'> & { turn?: number; deeper?: number }, i: number) {
+    checkpoint();
+    const { body, camera, sides } = guess;
+    const start = { p: from.p, q: from.q, at: from.at, turn: from.turn ?? 0, deeper: from.deeper ?? 1 };
+    const prior = { ...drawn, ...sizePrecision(body, scaleSigma) };
+    const fit = fitOutline(body, camera, start, { gradient, sides, prior, errors: errorsOf(i) });
+    return { guess, fit: fit ?? start, support: fit?.support ?? 0 };
+  }
 }
 
+interface Drawn {
+  readonly p: number;
+  readonly q: number;
+  readonly turn: number;
+  readonly deep: number;
+}
+
+const AS_DRAWN = { turn: 0, deep: 0 };
+
 /** The same body, turned farther and with a deeper base. */
-function refined(body: Body, { turn, deeper }: OutlineFit): Body {
+function refined(body: Body, { turn, deeper }: { readonly turn: number; readonly deeper: number }): Body {
   if (turn === 0 && deeper === 1) return body;
   const c = Math.cos(turn);
   const s = Math.sin(turn);

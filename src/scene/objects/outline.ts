@@ -27,8 +27,11 @@ export interface OutlineOptions {
   readonly gradient: ImageGradient;
   /** Left, top, right and bottom of the noisy copy of the box; null where a side says nothing. */
   readonly sides: readonly (Side | null)[];
-  /** Prior of the open sizes: the values drawn for this hypothesis, and the inverse of their covariance. */
-  readonly prior: SizePrecision & { readonly p: number; readonly q: number };
+  /**
+   * Prior of the open sizes: the values drawn for this hypothesis, and the inverse of their covariance; of turn and depth the
+   * values drawn, in standard deviations from the body's own.
+   */
+  readonly prior: SizePrecision & { readonly p: number; readonly q: number; readonly turn: number; readonly deep: number };
   /** Errors of the outline's edges for this hypothesis: `OUTLINE_ERRORS` standard normal numbers. */
   readonly errors: readonly number[];
 }
@@ -86,13 +89,15 @@ const asked = new Int32Array(HULL_SIZE);
 export function fitOutline(
   body: Body,
   camera: Camera,
-  start: { readonly p: number; readonly q: number; readonly at: Point },
+  start: Omit<OutlineFit, 'support'>,
   { gradient: g, sides, prior, errors }: OutlineOptions,
 ): OutlineFit | null {
   let { p, q } = start;
   let { x, y } = start.at;
-  let turn = 0;
-  let deep = 0;
+  let { turn } = start;
+  let deep = Math.log(start.deeper);
+  const drawnTurn = prior.turn * TURN_SIGMA;
+  const drawnDeep = prior.deep * (body.deepness ?? 0);
   const turns = typeof body.base(p, q) !== 'number';
   const scale = Math.sqrt(g.scaleX * g.scaleY);
   const widest = sides.reduce((most, side) => Math.max(most, side?.sigma ?? 0), 0);
@@ -120,8 +125,8 @@ export function fitOutline(
     right[2] = prior.pp * (prior.p - p) + prior.pq * (prior.q - q);
     right[3] = prior.pq * (prior.p - p) + prior.qq * (prior.q - q);
     normal[at(5, 5)] = body.deepness === undefined ? AS_DRAWN : 1 / body.deepness ** 2;
-    right[4] = -normal[at(4, 4)]! * turn;
-    right[5] = -normal[at(5, 5)]! * deep;
+    right[4] = turns ? normal[at(4, 4)]! * (drawnTurn - turn) : 0;
+    right[5] = body.deepness === undefined ? 0 : normal[at(5, 5)]! * (drawnDeep - deep);
 
     const size = Math.sqrt((us[extreme[2]!]! - us[extreme[0]!]!) * (vs[extreme[3]!]! - vs[extreme[1]!]!));
     for (let k = 0; k < 4; k++) {
