@@ -5,7 +5,7 @@ import { generator, normalQuantile } from '../math/samples.ts';
 import { resampled, temperedWeights } from '../math/weights.ts';
 import type { Point } from '../types.ts';
 import type { Body } from './body.ts';
-import { fitOutline, OUTLINE_ERRORS, type Side } from './outline.ts';
+import { fitOutline, OUTLINE_ERRORS, type OutlineFit, type Side } from './outline.ts';
 
 /** A place and shape that explains a noisy copy of the box. */
 export interface BoxGuess {
@@ -28,60 +28,50 @@ const OUTLINE_LOG = 15;
 
 /**
  * The likeliest guesses, each fitted to the edges of the image with errors of its own (randomised maximum likelihood), and
- * weighted by how much of its outline lies on edges. One that cannot be fitted stays as the box has it.
+ * weighted by how much of its outline lies on edges. One that cannot be fitted stays as the box has it. Of what is not round
+ * few guesses lie as the thing does: those that the image likes are drawn and fitted again (sampling importance resampling).
  */
 export function fitOutlines(
   guesses: readonly BoxGuess[],
   gradient: ImageGradient,
   { scaleSigma, share }: { readonly scaleSigma: number; readonly share: number },
 ) {
-  const chosen = resampled(temperedWeights(guesses.map((g) => g.log)), Math.max(12, Math.round(FITTED * share)));
-  const first = chosen.map((index, i) => {
-    const guess = guesses[index]!;
-    return fitted(guess, { ...AS_DRAWN, ...guess.drawn }, guess, i);
-  });
-  const weights = temperedWeights(first.map((g) => OUTLINE_LOG * g.support));
-  // A handful of guesses lies as the thing does: what the first round likes is drawn again, with errors of its own.
-  const again = first.some((g) => typeof g.guess.body.base(g.fit.p, g.fit.q) !== 'number');
-  const rounds = again ? resampled(weights, first.length).map((index, i) => ({ index, i })) : [];
-  const second = rounds.map(({ index, i }) => {
-    const { guess, fit, support } = first[index]!;
-    const z = errorsOf(FITTED + i);
-    const e = errorsOf(2 * FITTED + i);
-    const scale = scaleSigma * e[0]!;
-    const { body } = guess;
-    const drawn = {
-      p: body.p.mean + body.p.sd * e[1]! + scale,
-      q: body.q.mean + body.q.sd * e[2]! + (body.qIsLength ? scale : 0),
-      turn: e[3]!,
-      deep: e[4]!,
-    };
-    void z;
-    return { ...fitted({ ...guess, sides: guesses[chosen[(7 * i + 3) % chosen.length]!]!.sides }, drawn, support > 0 ? fit : guess, FITTED + i), log: -Math.log(weights[index]!) };
-  });
-  const all = again ? second : first.map((g) => ({ ...g, log: 0 }));
-  const last = temperedWeights(all.map((g) => OUTLINE_LOG * g.support + g.log));
-  const out = all.map(({ guess, fit, support }, i) => ({
-    body: refined(guess.body, fit),
-    p: fit.p,
-    q: fit.q,
-    at: fit.at,
-    support,
-    weight: last[i]!,
-  }));
-  if ((globalThis as any).HYP) (globalThis as any).HYP.push(out);
-  return out;
+  const count = Math.max(12, Math.round(FITTED * share));
+  const chosen = resampled(temperedWeights(guesses.map((g) => g.log)), count).map((index) => guesses[index]!);
+  const first = chosen.map((guess, i) => fitted(guess, { ...guess.drawn, turn: 0, deep: 0 }, null, errorsOf(i)));
+  const weights = temperedWeights(first.map((f) => OUTLINE_LOG * f.support));
+  if (first.every(({ body, p, q }) => typeof body.base(p, q) === 'number')) return weighted(first, weights);
 
-  function fitted(guess: BoxGuess, drawn: Drawn, from: Pick<BoxGuess, 'p' | 'q' | 'at'> & { turn?: number; deeper?: number }, i: number) {
+  const again = resampled(weights, count);
+  const second = again.map((index, i) => {
+    const guess = chosen[index]!;
+    const { sides } = chosen[(OTHER_BOX * i + 1) % count]!;
+    return fitted({ ...guess, sides }, drawnAgain(guess.body, scaleSigma, i), first[index]!.fit, errorsOf(FITTED + i));
+  });
+  // What was drawn oftener counts for less each time.
+  const logs = second.map((f, i) => OUTLINE_LOG * f.support - Math.log(weights[again[i]!]!));
+  return weighted(second, temperedWeights(logs));
+
+  /** `from`: where an earlier round ended; null: as the box has it. */
+  function fitted(guess: BoxGuess, drawn: Drawn, from: OutlineFit | null, errors: readonly number[]) {
     checkpoint();
-    const { body, camera, sides } = guess;
-    const start = { p: from.p, q: from.q, at: from.at, turn: from.turn ?? 0, deeper: from.deeper ?? 1 };
+    const { body, camera, sides, p, q, at } = guess;
+    const start = from ?? { p, q, at, turn: 0, deeper: 1 };
     const prior = { ...drawn, ...sizePrecision(body, scaleSigma) };
-    const fit = fitOutline(body, camera, start, { gradient, sides, prior, errors: errorsOf(i) });
-    return { guess, fit: fit ?? start, support: fit?.support ?? 0 };
+    const fit = fitOutline(body, camera, start, { gradient, sides, prior, errors });
+    const end = fit ?? start;
+    return { body: refined(body, end), p: end.p, q: end.q, at: end.at, support: fit?.support ?? 0, fit };
   }
 }
 
+/** Noisy copies of the box are dealt out anew, so that none stays with its guess. */
+const OTHER_BOX = 7;
+
+function weighted<T extends { readonly fit: OutlineFit | null }>(all: readonly T[], weights: readonly number[]) {
+  return all.map(({ fit: _, ...pose }, i) => ({ ...pose, weight: weights[i]! }));
+}
+
+/** Of the open sizes, and of turn and depth in standard deviations from the body's own. */
 interface Drawn {
   readonly p: number;
   readonly q: number;
@@ -89,10 +79,14 @@ interface Drawn {
   readonly deep: number;
 }
 
-const AS_DRAWN = { turn: 0, deep: 0 };
+function drawnAgain({ p, q, qIsLength }: Body, scaleSigma: number, index: number): Drawn {
+  const [common, a, b, turn, deep] = errorsOf(2 * FITTED + index) as [number, number, number, number, number];
+  const scale = scaleSigma * common;
+  return { p: p.mean + p.sd * a + scale, q: q.mean + q.sd * b + (qIsLength ? scale : 0), turn, deep };
+}
 
 /** The same body, turned farther and with a deeper base. */
-function refined(body: Body, { turn, deeper }: { readonly turn: number; readonly deeper: number }): Body {
+function refined(body: Body, { turn, deeper }: Pick<OutlineFit, 'turn' | 'deeper'>): Body {
   if (turn === 0 && deeper === 1) return body;
   const c = Math.cos(turn);
   const s = Math.sin(turn);
@@ -102,9 +96,9 @@ function refined(body: Body, { turn, deeper }: { readonly turn: number; readonly
     hull: (p, q, out) => {
       const n = body.hull(p, q, out, deeper);
       for (let i = 0; i < n; i += 3) {
-        const [x, y] = [out[i]!, out[i + 1]!];
-        out[i] = c * x - s * y;
-        out[i + 1] = s * x + c * y;
+        const { x, y } = turned({ x: out[i]!, y: out[i + 1]! });
+        out[i] = x;
+        out[i + 1] = y;
       }
       return n;
     },

@@ -7,7 +7,7 @@ import { ring, silhouette, startOrder } from './silhouette.ts';
 
 /**
  * A body fitted to the edges of the image: points along its outline look along their normals for the strongest edge, and
- * place and sizes follow by Gauss-Newton steps (RAPID, Harris and Stennett 1990), held by the box and by the prior. An open
+ * place, sizes and turn follow by Gauss-Newton steps (RAPID, Harris and Stennett 1990), held by the box and by the prior. An open
  * laptop that shows its screen is no convex thing: its base and its lid are outlined apart, with the hinge between them.
  */
 
@@ -31,7 +31,12 @@ export interface OutlineOptions {
    * Prior of the open sizes: the values drawn for this hypothesis, and the inverse of their covariance; of turn and depth the
    * values drawn, in standard deviations from the body's own.
    */
-  readonly prior: SizePrecision & { readonly p: number; readonly q: number; readonly turn: number; readonly deep: number };
+  readonly prior: SizePrecision & {
+    readonly p: number;
+    readonly q: number;
+    readonly turn: number;
+    readonly deep: number;
+  };
   /** Errors of the outline's edges for this hypothesis: `OUTLINE_ERRORS` standard normal numbers. */
   readonly errors: readonly number[];
 }
@@ -62,7 +67,7 @@ const REACHES = [1.5, 0.8, 0.4];
 /** Steps of the derivatives: mm, and logarithms of lengths or radians. */
 const STEPS = [2, 2, 0.02, 0.02, 0.02, 0.02] as const;
 /** Place, two sizes, turn, depth of the base. */
-const UNKNOWNS = 6;
+const UNKNOWNS = STEPS.length;
 /** How well the votes of the image tell a turn (`turn.ts`), radians. */
 const TURN_SIGMA = 0.06;
 /** Of what is round, or turned as it was drawn. */
@@ -96,8 +101,8 @@ export function fitOutline(
   let { x, y } = start.at;
   let { turn } = start;
   let deep = Math.log(start.deeper);
-  const drawnTurn = prior.turn * TURN_SIGMA;
-  const drawnDeep = prior.deep * (body.deepness ?? 0);
+  const { deepness = 0 } = body;
+  const deepens = deepness > 0;
   const turns = typeof body.base(p, q) !== 'number';
   const scale = Math.sqrt(g.scaleX * g.scaleY);
   const widest = sides.reduce((most, side) => Math.max(most, side?.sigma ?? 0), 0);
@@ -116,17 +121,17 @@ export function fitOutline(
     normal.fill(0);
     right.fill(0);
     // A hint of a prior on the place, so that the equations always have a solution.
-    normal[at(0, 0)] = 1e-8;
-    normal[at(1, 1)] = 1e-8;
-    normal[at(2, 2)] = prior.pp;
-    normal[at(2, 3)] = prior.pq;
-    normal[at(3, 3)] = prior.qq;
-    normal[at(4, 4)] = turns ? 1 / TURN_SIGMA ** 2 : AS_DRAWN;
+    normal[entry(0, 0)] = 1e-8;
+    normal[entry(1, 1)] = 1e-8;
+    normal[entry(2, 2)] = prior.pp;
+    normal[entry(2, 3)] = prior.pq;
+    normal[entry(3, 3)] = prior.qq;
+    normal[entry(4, 4)] = turns ? 1 / TURN_SIGMA ** 2 : AS_DRAWN;
+    normal[entry(5, 5)] = deepens ? 1 / deepness ** 2 : AS_DRAWN;
     right[2] = prior.pp * (prior.p - p) + prior.pq * (prior.q - q);
     right[3] = prior.pq * (prior.p - p) + prior.qq * (prior.q - q);
-    normal[at(5, 5)] = body.deepness === undefined ? AS_DRAWN : 1 / body.deepness ** 2;
-    right[4] = turns ? normal[at(4, 4)]! * (drawnTurn - turn) : 0;
-    right[5] = body.deepness === undefined ? 0 : normal[at(5, 5)]! * (drawnDeep - deep);
+    if (turns) right[4] = normal[entry(4, 4)]! * (prior.turn * TURN_SIGMA - turn);
+    if (deepens) right[5] = normal[entry(5, 5)]! * (prior.deep * deepness - deep);
 
     const size = Math.sqrt((us[extreme[2]!]! - us[extreme[0]!]!) * (vs[extreme[3]!]! - vs[extreme[1]!]!));
     for (let k = 0; k < 4; k++) {
@@ -194,8 +199,9 @@ export function fitOutline(
 }
 
 /** Index into the normal equations. */
-const at = (row: number, column: number): number => UNKNOWNS * row + column;
+const entry = (row: number, column: number): number => UNKNOWNS * row + column;
 
+/** In the order of the unknowns. */
 const NAMES = ['x', 'y', 'p', 'q', 'turn', 'deep'] as const;
 
 interface State {
@@ -271,14 +277,7 @@ function askedOf(m: number, lid: Lid | null): number {
  * How the corners of the silhouette and the extreme points move with each unknown, by small steps: no other point is asked
  * for. False when one comes to lie behind the camera.
  */
-function differentiate(
-  camera: Camera,
-  body: Body,
-  state: State,
-  n: number,
-  m: number,
-  turns: boolean,
-): boolean {
+function differentiate(camera: Camera, body: Body, state: State, n: number, m: number, turns: boolean): boolean {
   extreme.fill(asked[0]!);
   for (let i = 1; i < m; i++) {
     const k = asked[i]!;
@@ -291,7 +290,7 @@ function differentiate(
   const { x, y } = state;
   for (let k = 0; k < UNKNOWNS; k++) {
     const d = STEPS[k]!;
-    if ((k === 4 && !turns) || (k === 5 && body.deepness === undefined)) {
+    if ((k === 4 && !turns) || (k === 5 && !body.deepness)) {
       for (let c = 0; c < m; c++) du[k]![asked[c]!] = dv[k]![asked[c]!] = 0;
       continue;
     }
@@ -327,17 +326,17 @@ function observe(residual: number, weight: number): void {
 /** Gauss elimination of the symmetric positive normal equations; the step is in `right`. */
 function solve(): boolean {
   for (let i = 0; i < UNKNOWNS; i++) {
-    const pivot = normal[at(i, i)]!;
+    const pivot = normal[entry(i, i)]!;
     if (!(pivot > 1e-12)) return false;
     for (let r = i + 1; r < UNKNOWNS; r++) {
-      const f = normal[at(i, r)]! / pivot;
-      for (let c = r; c < UNKNOWNS; c++) normal[at(r, c)]! -= f * normal[at(i, c)]!;
+      const f = normal[entry(i, r)]! / pivot;
+      for (let c = r; c < UNKNOWNS; c++) normal[entry(r, c)]! -= f * normal[entry(i, c)]!;
       right[r]! -= f * right[i]!;
     }
   }
   for (let i = UNKNOWNS - 1; i >= 0; i--) {
-    for (let c = i + 1; c < UNKNOWNS; c++) right[i]! -= normal[at(i, c)]! * right[c]!;
-    right[i]! /= normal[at(i, i)]!;
+    for (let c = i + 1; c < UNKNOWNS; c++) right[i]! -= normal[entry(i, c)]! * right[c]!;
+    right[i]! /= normal[entry(i, i)]!;
   }
   return right.every(Number.isFinite);
 }

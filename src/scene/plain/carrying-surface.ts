@@ -1,6 +1,5 @@
 import { distanceField } from '../math/distance-field.ts';
 import type { Standing } from './standing.ts';
-import { straightSeams } from './straight-seams.ts';
 import { eachCellNear, type TableGrid } from './table-grid.ts';
 
 /** Through gaps between what is not open that are narrower than twice this nothing is reached, mm. */
@@ -19,8 +18,7 @@ const MOST_THINGS = 40;
 
 /**
  * 1 for every open cell of the surfaces that things stand on: what can be reached from them over open cells without crossing an
- * outline. What an outline encloses is a thing, however like the table it is; a line that encloses nothing is grain or a seam,
- * also where it runs straight through all that is seen.
+ * outline. What an outline encloses is a thing, however like the table it is; a line that encloses nothing is grain or a seam.
  */
 export function carryingSurface(
   grid: TableGrid,
@@ -50,14 +48,6 @@ export function carryingSurface(
   const isTable = (s: number, things: number) => things > 1 || between.has(s);
   if ([...carrying].some(([s, things]) => isTable(s, things)))
     for (const [s, things] of carrying) if (!isTable(s, things)) carrying.delete(s);
-  // Planks: what goes on beyond a straight seam is the same table.
-  const seams = straightSeams(open, surface, columns, Math.ceil(clearance + OUTLINE_CELLS));
-  for (let [size, last] = [carrying.size, 0]; size !== last; [size, last] = [carrying.size, size]) {
-    for (const [a, b] of seams) {
-      if (carrying.has(a)) carrying.set(b, 1);
-      else if (carrying.has(b)) carrying.set(a, 1);
-    }
-  }
   const away = (part: (s: number) => boolean) =>
     distanceField(
       Uint8Array.from(surface, (s) => Number(s > 0 && part(s))),
