@@ -8,6 +8,7 @@ import { beginRollout, endRollout, ROLLOUT_ACTIONS } from '../src/gateway/mcp/el
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { deploymentText, isUnderWay } from '../src/presentation/deployment-answer.ts';
+import { routingText } from '../src/presentation/routing-answer.ts';
 import { controlText, planText, serversText } from '../src/presentation/server-answer.ts';
 
 const ACTIONS = ['status', 'start', 'stop', 'restart', 'scale'] as const;
@@ -44,14 +45,21 @@ export const controlServer = defineTool({
     max_workers: 'max_instances',
   },
   async run(args, call) {
-    const { fleet, deployments } = call.services;
+    const { fleet, deployments, routing } = call.services;
     const { action, server: target, confirm } = args;
     if (action === 'status') {
-      const list = await fleet.list(call);
+      const [list, routed] = await Promise.all([fleet.list(call), routing.show(call)]);
       const servers = target === undefined ? list.servers : [await fleet.get(call, target)];
       const open = (await deployments.list(call)).filter(isUnderWay);
-      const shown = { ...list, servers, unknown: target === undefined ? list.unknown : [], deployments: open };
-      const message = [serversText(shown), ...open.map((one) => `- ${deploymentText(one)}`)].join('\n');
+      const shown = {
+        ...list,
+        servers,
+        unknown: target === undefined ? list.unknown : [],
+        deployments: open,
+        routing: routed,
+      };
+      const lines = [serversText(shown), ...open.map((one) => `- ${deploymentText(one)}`), routingText(routed)];
+      const message = lines.join('\n');
       return { text: message, structured: { done: true, message, ...shown } };
     }
     if (action === 'promote' || action === 'rollback') return endRollout(call, action, target);

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import type { DeployReport } from '../contract/deployment.ts';
 import { CostRequest, OffersRequest, SERVER_TYPES, type ServerOffer, type ServerType } from '../contract/server.ts';
+import { priceSource } from '../contract/server-plan.ts';
 import { toAppError } from '../errors.ts';
 import { oneLine, printableJson, quotedText } from '../plain-text.ts';
 import { deploymentText, isUnderWay } from '../presentation/deployment-answer.ts';
@@ -93,10 +94,11 @@ const gpusCommand = () =>
           const gpus = await services.fleet.offers(call, asked as OffersRequest);
           offers.push({ type: one, gpus });
         }
-        if (json) return print(`${printableJson({ source: 'RunPod catalog', read_at, offers }, 2)}\n`);
+        const source = priceSource((await services.fleet.list(call)).provider);
+        if (json) return print(`${printableJson({ source, read_at, offers }, 2)}\n`);
         for (const { type: one, gpus } of offers) {
           print(
-            `${one}, an hour ${one === 'timed' ? 'while it runs' : 'for each worker while it works'} (RunPod catalog, ${read_at}):\n`,
+            `${one}, an hour ${one === 'timed' ? 'while it runs' : 'for each worker while it works'} (${source}, ${read_at}):\n`,
           );
           print(gpus.length === 0 ? '  none\n' : gpus.map((gpu) => `${oneLine(offerLine(gpu))}\n`).join(''));
         }

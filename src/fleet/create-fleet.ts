@@ -12,6 +12,7 @@ import { Bills } from './bills.ts';
 import { Creator } from './creator.ts';
 import { FleetNotes } from './fleet-notes.ts';
 import { createFleetService } from './fleet-service.ts';
+import { forgetSecrets } from './forget-secrets.ts';
 import { type Happening, happeningsOf } from './happenings.ts';
 import { Keeper } from './keeper.ts';
 import { KnownServers } from './known-servers.ts';
@@ -110,6 +111,7 @@ export function createFleet(parts: FleetParts): Fleet {
     ...common,
     me,
     sleep,
+    sayUse: (id) => use.sayNow(id),
     changed,
     closing: end.signal,
   });
@@ -198,6 +200,13 @@ export function createFleet(parts: FleetParts): Fleet {
       await measureServers({ store, uses, times, now, metrics }).catch(() => undefined);
     }
   }
+  async function sayForgotten(): Promise<void> {
+    for (const { id, names } of await forgetSecrets(registry)) {
+      const message = `${names.join(', ')} of ${id}: the values were stored in clear text by an earlier version and are removed now. Backups made before have them: change these secrets.`;
+      log.warn({ id, names }, message);
+      await bus.emit({ type: 'system_alert', part: 'fleet', message, severity: 'warning', owner: SYSTEM });
+    }
+  }
   const round = () => {
     if (end.signal.aborted) return;
     running = running
@@ -219,6 +228,11 @@ export function createFleet(parts: FleetParts): Fleet {
     },
     start() {
       if (timers.length > 0) return;
+      running = running
+        .then(sayForgotten)
+        .catch((err: unknown) =>
+          log.warn({ err }, 'stored values of servers could not be checked; the next start does'),
+        );
       round();
       driver.start();
       timers = [setInterval(round, times.everyMs).unref(), setInterval(() => void use.flush(), times.useMs).unref()];

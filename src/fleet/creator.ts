@@ -101,6 +101,7 @@ export class Creator {
       env: config.env,
       ports: this.parts.ports,
       workers: { min: config.min_instances, max: config.max_instances },
+      forgotten_env: [],
       serving,
     };
   }
@@ -168,6 +169,7 @@ function newRecord(
     id,
     type,
     config,
+    forgotten_env: [],
     serving,
     protected: isProtected,
     adopted: null,

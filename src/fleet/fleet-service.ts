@@ -149,7 +149,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       demandNoSecrets(request.env ?? {});
       const config = configOf(request);
       const before = () => audit(line(ctx, 'server_controlled', id, { action, force: String(force) }));
-      await operator.act(id, action, { force, config, before });
+      await operator.act(id, action, { force, config, before, drains: true });
       const record = await store.get(id);
       if (record !== null && action === 'scale') {
         const { min_instances: min, max_instances: max } = record.config;

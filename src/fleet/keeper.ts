@@ -194,6 +194,7 @@ function adopted(id: string, server: CloudServer, idleTimeout: number, now: Date
     id,
     type,
     config,
+    forgotten_env: [],
     serving: 'load_balancer',
     protected: false,
     adopted: name,

@@ -12,6 +12,8 @@ import type { UseStore } from './uses.ts';
 export interface OperatorParts {
   readonly store: ServerStore;
   readonly uses: UseStore;
+  /** Writes what this process knows of the use of a server. */
+  readonly sayUse: (id: string) => Promise<void>;
   readonly cloud: GpuCloud;
   readonly times: FleetTimes;
   readonly me: Holder;
@@ -31,10 +33,14 @@ export interface ActOptions {
   readonly config?: Partial<ServerRecord['config']>;
   /** Once it is allowed, before the provider is asked. */
   readonly before?: () => Promise<void>;
+  /** Waits a little for requests under way: no new ones come meanwhile. */
+  readonly drains?: boolean;
   /** For being idle: used after that, it is left alone. */
   readonly idleSince?: Date;
 }
 
+/** Between two looks whether its requests are done, ms. */
+const DRAIN_LOOK_MS = 500;
 const IN_BETWEEN: readonly ServerRecord['state'][] = ['pending', 'starting', 'stopping', 'updating'];
 /** On its way from one state to another. */
 export const isInBetween = (record: ServerRecord): boolean => !isOver(record) && IN_BETWEEN.includes(record.state);
@@ -63,6 +69,7 @@ export class Operator {
       return {
         ...record,
         config: merged,
+        forgotten_env: config.env === undefined ? record.forgotten_env : [],
         state: rule.during,
         goal: rule.goal === 'as before' ? record.goal : rule.goal,
         intent: this.intent(action, why, record.state),
@@ -73,7 +80,7 @@ export class Operator {
     const { intent } = begun.after;
     if (intent === null) throw new AppError('SYSTEM_003');
     try {
-      if (rule.spares && !force) await this.demandUnused(id, action, options.idleSince);
+      if (rule.spares && !force) await this.demandUnused(id, action, options);
       await options.before?.();
     } catch (thrown) {
       await this.takeBack(id, intent, begun.before, null);
@@ -210,8 +217,8 @@ export class Operator {
         return record.goal === 'stopped' ? server : this.ask((signal) => cloud.update(server, { workers }, signal));
       case 'update': {
         const { image, env } = config;
-        // What one that was not made here was started with is not known, and stays.
-        const isKnown = record.adopted === null || Object.keys(env).length > 0;
+        // What it was started with is not known of one that was not made here, or where values were forgotten: it stays.
+        const isKnown = (record.adopted === null || Object.keys(env).length > 0) && record.forgotten_env.length === 0;
         const change = { ...(image !== null && { image }), ...(isKnown && { env }) };
         return this.ask((signal) => cloud.update(server, change, signal));
       }
@@ -297,6 +304,7 @@ export class Operator {
             state,
             goal,
             config: changes ? before.config : record.config,
+            forgotten_env: changes ? before.forgotten_env : record.forgotten_env,
             intent: earlier,
             error: error ?? before.error,
           }
@@ -304,15 +312,29 @@ export class Operator {
     );
   }
 
-  private async demandUnused(id: string, action: ServerAction, idleSince: Date | undefined): Promise<void> {
-    const { underWay, lastAt } = await this.parts.uses.get(id);
-    const usedSince = idleSince !== undefined && lastAt !== null && lastAt > idleSince;
-    if (underWay === 0 && !usedSince) return;
-    throw new AppError('SERVER_002', {
-      message: 'The server works on requests.',
-      advice: 'Wait until they are done, or give "force": true.',
-      details: { server_id: id, action, requests_under_way: underWay },
-    });
+  private async demandUnused(
+    id: string,
+    action: ServerAction,
+    { idleSince, drains = false }: ActOptions,
+  ): Promise<void> {
+    const { uses, sayUse, now, sleep, times, closing } = this.parts;
+    // Whoever is done in another process says so within `useMs`.
+    const until = now().getTime() + (drains ? times.useMs + times.pollMs : 0);
+    for (;;) {
+      await sayUse(id);
+      const { underWay, lastAt } = await uses.get(id);
+      const usedSince = idleSince !== undefined && lastAt !== null && lastAt > idleSince;
+      if (underWay === 0 && !usedSince) return;
+      if (now().getTime() >= until || closing.aborted) {
+        throw new AppError('SERVER_002', {
+          message: 'The server works on requests.',
+          advice: 'Wait until they are done, or give "force": true.',
+          details: { server_id: id, action, requests_under_way: underWay },
+          retryAfterS: Math.ceil(times.useMs / 1000),
+        });
+      }
+      await sleep(Math.min(times.pollMs, DRAIN_LOOK_MS), closing);
+    }
   }
 
   private async usedAt(id: string): Promise<Date | null> {

@@ -35,12 +35,16 @@ const PASSWORD_IN_ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i;
 /** The server reads it there itself. */
 const REFERENCE = /^(gsm|file):\/\//i;
 
-/** Throws VALIDATION_002 where one would be kept in the records. */
-export function demandNoSecrets(env: Environment): void {
-  const found = Object.entries(env)
+/** Names of values that look like secrets. */
+export const secretsIn = (env: Environment): string[] =>
+  Object.entries(env)
     .filter(([, value]) => value !== '' && !REFERENCE.test(value))
     .filter(([name, value]) => SECRET_NAME.test(name) || PASSWORD_IN_ADDRESS.test(value))
     .map(([name]) => name);
+
+/** Throws VALIDATION_002 where one would be kept in the records. */
+export function demandNoSecrets(env: Environment): void {
+  const found = secretsIn(env);
   if (found.length === 0) return;
   throw new AppError('VALIDATION_002', {
     message: `${found.join(', ')}: looks like a secret, and what is asked for is stored.`,

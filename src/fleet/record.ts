@@ -42,6 +42,8 @@ export const ServerRecord = z.object({
       .transform(() => null)
       .default(null),
   }),
+  /** Names in `config.env` that the provider has, and whose values are not kept any more. */
+  forgotten_env: z.array(z.string()).default([]),
   serving: z.enum(['queue', 'load_balancer']),
   protected: z.boolean(),
   /** Found by its configured id, not made here: its name is not ours. */

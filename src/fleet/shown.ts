@@ -19,7 +19,7 @@ export function shown(record: ServerRecord, use: Use, billed: number | null, now
     name: nameOf(record),
     state: isOver(record) ? 'terminated' : record.state,
     as_of: record.provider_id === null ? null : record.meter.at,
-    config: { ...rest, env: Object.keys(env) },
+    config: { ...rest, env: [...new Set([...Object.keys(env), ...record.forgotten_env])] },
     gpu: gpu === null ? null : { id: gpu.id, name: gpu.name, memory_gb: gpu.memoryGb },
     provider_id: record.provider_id,
     created_at: record.created_at,

@@ -8,7 +8,7 @@ import type {
   ServerTarget,
 } from '../contract/server.ts';
 import { SERVER_TYPES, type ServerType } from '../contract/server.ts';
-import { PRICE_SOURCE, type ServerPlan } from '../contract/server-plan.ts';
+import { priceSource, type ServerPlan } from '../contract/server-plan.ts';
 import { AppError } from '../errors.ts';
 import { checkAction, checkType } from './actions.ts';
 import { minAboveMax, unknown } from './operator.ts';
@@ -114,7 +114,10 @@ export async function creationPlan(
   now: () => Date,
 ): Promise<ServerPlan> {
   const quoted_at = now().toISOString();
-  const [quote, { idle_timeout_seconds: usual }] = await Promise.all([fleet.quote(ctx, request), fleet.list(ctx)]);
+  const [quote, { idle_timeout_seconds: usual, provider }] = await Promise.all([
+    fleet.quote(ctx, request),
+    fleet.list(ctx),
+  ]);
   const { candidates, refused, price_per_hour, highest_price_per_hour } = quote;
   if (candidates.length === 0) {
     throw new AppError('SERVER_004', {
@@ -131,7 +134,7 @@ export async function creationPlan(
     highest_price_per_hour: times(highest_price_per_hour, 1),
     always_per_hour: times(price_per_hour, always),
     idle_timeout_seconds: config.idle_timeout_seconds ?? usual[type] ?? 600,
-    ...{ price_source: PRICE_SOURCE, quoted_at },
+    ...{ price_source: priceSource(provider), quoted_at },
   };
 }
 
@@ -147,7 +150,10 @@ async function costing(
   const { type, config, gpu } = server;
   const quoted_at = now().toISOString();
   const named = gpu?.id ?? config.gpu_type;
-  const offers = await fleet.offers(ctx, { type, gpu_type: named, gpu_count: config.gpu_count, max_price: null });
+  const [offers, { provider }] = await Promise.all([
+    fleet.offers(ctx, { type, gpu_type: named, gpu_count: config.gpu_count, max_price: null }),
+    fleet.list(ctx),
+  ]);
   const offer = offers.find(({ gpu_id }) => gpu_id === gpu?.id) ?? offers[0] ?? null;
   const price = offer?.price_per_hour ?? null;
   const most = wish.max_price ?? null;
@@ -159,7 +165,7 @@ async function costing(
     highest_price_per_hour: times(price, max),
     always_per_hour: times(price, min),
     idle_timeout_seconds: config.idle_timeout_seconds,
-    ...{ price_source: PRICE_SOURCE, quoted_at },
+    ...{ price_source: priceSource(provider), quoted_at },
   };
 }
 

@@ -46,6 +46,8 @@ export class UseHere implements ServerUse {
       await this.say(serverId, one);
     } catch (thrown) {
       one.underWay -= 1;
+      // Whoever stops it waits for nothing that was turned away.
+      await this.sayNow(serverId).catch(() => undefined);
       throw thrown;
     }
     let isOver = false;
@@ -73,6 +75,12 @@ export class UseHere implements ServerUse {
   stopped(serverId: string): void {
     const one = this.servers.get(serverId);
     if (one !== undefined) one.saidAt = null;
+  }
+
+  /** Writes how it is used from here, where that is not what was written. */
+  async sayNow(id: string): Promise<void> {
+    const one = this.servers.get(id);
+    if (one !== undefined && (one.requests > 0 || one.underWay > 0 || one.saidUnderWay)) await this.write(id, one);
   }
 
   /** Writes what was not written yet. */

@@ -104,7 +104,7 @@ it('what cannot be meant is refused, and nothing is created', async () => {
 it('the prices are listed, with where and when they were read', async () => {
   const { status, stdout } = await deploy('list-gpus', '--type', 'timed', '--gpu-type', 'H200');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^timed, an hour while it runs \(RunPod catalog, \d{4}-[\d-]+T[\d:.]+Z\):\n/);
+  expect(stdout).toMatch(/^timed, an hour while it runs \(simulated catalog, \d{4}-[\d-]+T[\d:.]+Z\):\n/);
   expect(stdout).toMatch(/H200 +1 × 141 GB +\$3\.99/);
   expect(await deploy('validate', 'timed', '--max-price', '0.1')).toMatchObject({
     status: 1,

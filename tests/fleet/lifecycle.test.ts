@@ -239,12 +239,46 @@ describe('what is asked of a server', () => {
   it('what works on a request is not stopped, unless forced', async () => {
     const { id } = await make();
     const over = await fleet.use.use(id);
-    await expect(control(id, 'stop')).rejects.toMatchObject({ code: 'SERVER_002', details: { requests_under_way: 1 } });
+    await expect(control(id, 'stop')).rejects.toMatchObject({
+      code: 'SERVER_002',
+      details: { requests_under_way: 1 },
+      retryAfterS: 10,
+    });
     expect((await fleet.service.get(ann, id)).state).toBe('running');
     over('done');
-    await fleet.flush();
     await control(id, 'stop');
     await expect(fleet.use.use(id)).rejects.toMatchObject({ code: 'SERVER_002' });
+  });
+
+  it('right after an answer it is ended at once: what is over is not under way', async () => {
+    const { id } = await make();
+    const over = await fleet.use.use(id);
+    // It is written now that it is in use.
+    await fleet.flush();
+    over('done');
+    const before = world.clock.now();
+    expect(await control(id, 'terminate')).toMatchObject({ success: true });
+    expect(world.clock.now()).toEqual(before);
+  });
+
+  it('what is done in another process is waited for, and meanwhile no new request is let in', async () => {
+    const other = world.process();
+    const { id } = await make();
+    const over = await fleet.use.use(id);
+    const refused: unknown[] = [];
+    let looks = 0;
+    const patient = world.process({
+      async sleep(ms) {
+        world.clock.advance(ms);
+        looks += 1;
+        if (looks !== 3) return;
+        refused.push(await other.use.use(id).catch((thrown: { code: string }) => thrown.code));
+        over('done');
+        await fleet.flush();
+      },
+    });
+    expect(await patient.service.control(ann, id, { action: 'terminate' })).toMatchObject({ success: true });
+    expect([looks, refused]).toEqual([3, ['SERVER_002']]);
   });
 
   it('protection holds against force', async () => {

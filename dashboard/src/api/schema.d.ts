@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 f25efa45bece9938cfd8fa0bc2141edde2c44c8a846ab1872413161b6c9eda90.
+// Made by `npm run dashboard:client` of the document with SHA-256 2ef907caa050e15a110eadee9df48ae2c1ad3ca3a346b8101be0a30df936ae83.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -5417,6 +5417,8 @@ export interface operations {
                     scope?: "mine" | "everyone";
                     /** @description kept in the history */
                     reason?: string;
+                    /** @description the "version" that you have read: RULES_006 where somebody has changed the rule since */
+                    expected_version?: number;
                 };
             };
         };
@@ -11783,7 +11785,7 @@ export interface operations {
                             /** @description it is stopped after so long without a request */
                             idle_timeout_seconds: number;
                             /** @enum {string} */
-                            price_source: "RunPod catalog";
+                            price_source: "RunPod catalog" | "simulated catalog";
                             /** Format: date-time */
                             quoted_at: string;
                         } | null;
@@ -12394,7 +12396,7 @@ export interface operations {
                             /** @description it is stopped after so long without a request */
                             idle_timeout_seconds: number;
                             /** @enum {string} */
-                            price_source: "RunPod catalog";
+                            price_source: "RunPod catalog" | "simulated catalog";
                             /** Format: date-time */
                             quoted_at: string;
                         } | null;

@@ -26,9 +26,9 @@ export function shownRollout(record: RolloutRecord, { entries }: Routing, attend
   const others = entries.filter((one) => !mine.includes(one.id));
   const weights = [...mine.map((one) => ({ id: one, weight: weightOf(entries, one) })), ...others];
   const from = Date.parse(since);
-  const soonBack = record.wish === 'rollback' && CAN_GO_BACK.includes(phase) ? ' It is being rolled back.' : '';
+  const soon = CAN_GO_BACK.includes(phase) ? soonOf(record) : '';
   return {
-    ...{ id, type, strategy, phase, outcome, message: `${messageOf(record)}${soonBack}`, created_at, created_by },
+    ...{ id, type, strategy, phase, outcome, message: `${messageOf(record)}${soon}`, created_at, created_by },
     ...{ phase_since: since, ended_at },
     swaps: swaps.map(({ old, fresh, share, moved, parked }) => ({
       ...{ old_server_id: old, new_server_id: fresh, traffic: share, handed_over: parked ? 0 : moved },
@@ -44,18 +44,32 @@ export function shownRollout(record: RolloutRecord, { entries }: Routing, attend
 
 const weightOf = (entries: Routing['entries'], id: string) => entries.find((one) => one.id === id)?.weight ?? 0;
 
-function messageOf({ phase, outcome, failure, wish, swaps, at, steps, step, health, smoke }: RolloutRecord): string {
+/** What was asked for by hand, and what that risks. */
+function soonOf({ wish, phase, judgement, health_check, health, smoke }: RolloutRecord): string {
+  if (wish === null) return '';
+  if (wish === 'rollback') return ' It is being rolled back.';
+  if (phase === 'keeping') return ' It is promoted: the old one is ended now, and there is no way back any more.';
+  const isWell = smoke?.ok === true && (health_check === null || health?.ok === true);
+  const risk = isWell
+    ? judgement?.verdict === 'good'
+      ? ''
+      : ' It was not judged to be good by its requests.'
+    : ' It was not tried: nobody knows whether it answers.';
+  const runs = phase === 'shifting' || phase === 'canary';
+  return ` It is promoted: it gets everything ${runs ? 'now' : 'as soon as it runs'}.${risk}`;
+}
+
+function messageOf({ phase, outcome, failure, swaps, at, steps, step, health, smoke }: RolloutRecord): string {
   const { old, fresh, share, moved } = swaps[at] ?? { old: null, fresh: null, share: 0, moved: 0 };
   const why = failure === null ? '' : ` (${quotedText(failure, 300)})`;
   const soFar = health?.ok === false ? health.reason : smoke?.ok === false ? smoke.detail : null;
-  const soon = wish === 'promote' ? ' It is promoted as soon as it runs.' : '';
   switch (phase) {
     case 'parking':
       return `${old} is being stopped.`;
     case 'creating':
-      return `The new server is being made.${soon}`;
+      return 'The new server is being made.';
     case 'checking':
-      return `${fresh} is asked whether it is well${soFar === null ? '' : ` (so far: ${quotedText(soFar, 300)})`}.${soon}`;
+      return `${fresh} is asked whether it is well${soFar === null ? '' : ` (so far: ${quotedText(soFar, 300)})`}.`;
     case 'shifting':
       return `${fresh} is being given ${moved} % of ${share} % of the analyses.`;
     case 'canary':

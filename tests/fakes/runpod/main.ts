@@ -31,13 +31,21 @@ const HELP = `A RunPod on this machine; nothing in it costs anything, and nothin
 if (values.help) {
   console.log(HELP);
 } else {
-  const fake = await startFakeRunpod({ port: Number(values.port), time: realTime(Number(values.speed)) });
+  const fake = await startFakeRunpod({ port: Number(values.port), time: realTime(Number(values.speed)) }).catch(
+    (thrown: Error & { code?: string }) => {
+      const reason = thrown.code === 'EADDRINUSE' ? 'something listens there already; give --port' : thrown.message;
+      console.error(`The fake RunPod cannot listen at port ${values.port}: ${reason}.`);
+      process.exit(1);
+    },
+  );
   fake.account.balance = Number(values.balance);
   for (const id of values.none) fake.account.gpu(id).free = 0;
   // Nothing else is in the containers: queues answer what they were asked.
   fake.containers.emptyIsWell = !values.run;
   if (!values.run) fake.account.usualWork = { executionMs: 500, run: (input) => ({ echo: input }) };
-  const lines = Object.entries(fake.env).map(([name, value]) => `export ${name}='${value}'`);
+  // Nothing is pulled: the name alone is wanted.
+  const env = { H200_SERVER_IMAGE: 'ghcr.io/acme/mug:1.0.0', ...fake.env };
+  const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
   console.log(
     `# A fake RunPod listens at ${fake.url}. Set these where you run h200-mug; end it with Ctrl-C.\n${lines.join('\n')}`,
   );

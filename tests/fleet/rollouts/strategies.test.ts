@@ -107,13 +107,19 @@ describe('blue-green', () => {
     await expect(deployments.promote(ann, begun.id)).rejects.toMatchObject({ code: 'SERVER_002' });
 
     const second = await roll({ ...bluegreen, keep_seconds: 86_400 }, 3 * MINUTE);
-    await deployments.promote(ann, second.id);
+    expect((await deployments.promote(ann, second.id)).message).toContain('there is no way back any more');
     await stage.serve(MINUTE, [fleet]);
     expect(await deployments.get(ann, second.id)).toMatchObject({ outcome: 'deployed' });
     await expect(deployments.rollBack(ann, second.id)).rejects.toMatchObject({
       code: 'SERVER_002',
       advice: expect.stringContaining('ghcr.io/acme/mug:1'),
     });
+    const untried = await roll(bluegreen, 0);
+    expect((await deployments.promote(ann, untried.id)).message).toContain(
+      'The new server is being made. It is promoted: it gets everything as soon as it runs. It was not tried',
+    );
+    await stage.serve(30 * MINUTE, [fleet]);
+    expect(await deployments.get(ann, untried.id)).toMatchObject({ outcome: 'deployed' });
     // Before there is anything: nothing is made, or what is made goes.
     const third = await roll(bluegreen, 0);
     await deployments.rollBack(ann, third.id);
@@ -165,11 +171,15 @@ describe('canary', () => {
       outcome: 'rolled_back',
       message: expect.stringContaining('Nobody can say whether it is good'),
     });
+    // Nobody used it, so it was stopped: what runs no more is no match.
+    await fleet.service.control(ann, old, { action: 'start' });
     const second = await deployments.deploy(ann, { ...canary, wait_for_completion: false });
     await stage.serve(3 * MINUTE, [fleet], 0);
-    await deployments.promote(ann, second.deployment!.id);
+    expect((await deployments.promote(ann, second.deployment!.id)).message).toMatch(
+      /it gets everything now\. It was not judged to be good/,
+    );
     await stage.serve(2 * MINUTE, [fleet], 0);
-    expect(await deployments.get(ann, second.deployment!.id)).toMatchObject({ outcome: 'deployed' });
+    expect(await deployments.get(ann, second.deployment!.id)).toMatchObject({ phase: 'keeping' });
   });
 
   it('where the old one is lost meanwhile, the new one has everything', async () => {
