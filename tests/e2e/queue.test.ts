@@ -78,7 +78,7 @@ describe.skipIf(REDIS_URL === null)('the program', () => {
     ]);
     const image = `data:image/jpeg;base64,${readFileSync('examples/mug-too-close.jpg').toString('base64')}`;
     const ask = async () => {
-      const response = await fetch(`${url}/api/v1/analyze`, {
+      const response = await fetch(`${url}/api/v1/analyze/with-feedback`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ image, use_cache: false }),
