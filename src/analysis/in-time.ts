@@ -14,13 +14,16 @@ export async function inTime<T>(
   const signal = callers ? AbortSignal.any([callers, deadline]) : deadline;
   const stopped = () => new AppError(callers?.aborted ? 'ANALYSIS_006' : 'ANALYSIS_003');
   const end = Promise.withResolvers<never>();
-  const abort = () => end.reject(stopped());
+  // What the work itself says of its end is heard first, for it may know where the time went.
+  const abort = () => setImmediate(() => end.reject(stopped()));
   if (signal.aborted) throw stopped();
   signal.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([work(signal), end.promise]);
   } catch (error) {
-    throw signal.aborted ? stopped() : error;
+    if (!signal.aborted) throw error;
+    const isSaid = !callers?.aborted && error instanceof AppError && error.code === 'ANALYSIS_003';
+    throw isSaid ? error : stopped();
   } finally {
     signal.removeEventListener('abort', abort);
   }

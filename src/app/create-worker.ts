@@ -20,8 +20,8 @@ export interface WorkerApp {
   readonly name: string;
   readonly concurrency: number;
   readonly metrics: Metrics;
-  /** When it takes analyses: Redis answers and the model is asked for. */
-  ready(): Promise<void>;
+  /** When Redis answers: why it takes no analyses now, as one without its model; null: it takes them. */
+  ready(): Promise<string | null>;
   /** Takes no more and ends what it has, within `ms`; what is not done by then is left to other workers. */
   close(ms: number): Promise<void>;
 }

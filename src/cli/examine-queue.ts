@@ -21,6 +21,14 @@ export async function examineQueue({ services }: Pick<App, 'services'>): Promise
       const others = workers.length > 0 ? ` ${workers.length} of other versions are there.` : '';
       throw new Found(`QUEUE_002: No worker of version ${VERSION} takes analyses.${others} Start "h200-mug worker".`);
     }
+    const idle = ours.flatMap((one) =>
+      one.trouble === null ? [] : [`${one.worker_id} on ${one.host}: ${one.trouble}`],
+    );
+    if (idle.length > 0) {
+      throw new Found(
+        `${idle.length} of ${ours.length} workers ${idle.length === 1 ? 'takes' : 'take'} nothing. ${idle.join(' ')}`,
+      );
+    }
     const models = new Set(ours.map(({ model }) => model));
     const mixed =
       models.size > 1 ? ` Its workers have different models (${[...models].join(', ')}): give all the same.` : '';

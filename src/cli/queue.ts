@@ -40,14 +40,23 @@ const statusCommand = () =>
     });
 
 /** "queue default: connected; waiting: 0 critical, 0 high, 3 normal, 0 low; 2 running; 40 done in the last minute; 0 given up". */
-export function statusLines({ name, state, depth, running, per_minute, dead, workers }: QueueStatus): string[] {
+export function statusLines({
+  name,
+  state,
+  depth,
+  running,
+  per_minute,
+  late_per_minute,
+  dead,
+  workers,
+}: QueueStatus): string[] {
   const waiting = depth.map((one) => `${one.waiting} ${one.priority}`).join(', ') || 'unknown';
   const of = (value: number | null) => value ?? 'an unknown number';
   return [
-    `queue ${name}: ${state}; waiting: ${waiting}; ${of(running)} running; ${of(per_minute)} done in the last minute; ${of(dead)} given up`,
+    `queue ${name}: ${state}; waiting: ${waiting}; ${of(running)} running; ${of(per_minute)} done in the last minute, ${of(late_per_minute)} ended by their time limit; ${of(dead)} given up`,
     ...workers.map(
       (one) =>
-        `worker ${one.worker_id} on ${one.host}: version ${one.version}, ${one.model ?? 'no model'}, ${one.concurrency} at once`,
+        `worker ${one.worker_id} on ${one.host}: version ${one.version}, ${one.model ?? 'no model'}, ${one.trouble === null ? `${one.concurrency} at once` : `TAKES NOTHING: ${one.trouble}`}`,
     ),
   ];
 }

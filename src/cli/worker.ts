@@ -25,8 +25,9 @@ export const workerCommand = (_done: (status: number) => void) =>
       try {
         await warnOfSettings(config);
         closeMetrics = await openMetrics(config, worker.metrics);
-        const isUp = worker.ready().then(() => {
-          tellLine(`h200-mug worker ${worker.name} takes analyses, ${worker.concurrency} at once`);
+        const isUp = worker.ready().then((trouble) => {
+          const does = trouble === null ? `takes analyses, ${worker.concurrency} at once` : `TAKES NOTHING: ${trouble}`;
+          tellLine(`h200-mug worker ${worker.name} ${does}`);
         });
         isUp.catch(() => undefined);
         await signal.stopped;

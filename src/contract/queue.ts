@@ -14,6 +14,7 @@ export const QueueWorker = z.strictObject({
   version: z.string().describe('of the program; a worker takes what servers of the same version put in'),
   model: z.string().nullable().describe('null: none is installed there'),
   concurrency: z.int(),
+  trouble: z.string().nullable().describe('why it takes nothing now; null: it takes analyses'),
   started_at: z.iso.datetime(),
 });
 export type QueueWorker = z.infer<typeof QueueWorker>;
@@ -24,6 +25,10 @@ export const QueueStatus = z.strictObject({
   depth: z.array(Depth).describe('empty: not known now'),
   running: z.int().nullable().describe('taken by a worker and not done; null: not known now'),
   per_minute: z.int().nullable().describe('done in the last minute, by all workers; null: not known now'),
+  late_per_minute: z
+    .int()
+    .nullable()
+    .describe('ended by their time limit in the last minute, waiting or running; null: not known now'),
   dead: z.int().nullable().describe('given up; null: not known now'),
   held_bytes: z.int().nullable().describe('of photos that wait or run; null: not known now'),
   workers: z.array(QueueWorker),

@@ -16,6 +16,11 @@ export interface Pending {
   readonly reject: (error: unknown) => void;
   /** When anything was heard of it, ms of this process. */
   heardAt: number;
+  readonly begunAt: number;
+  /** When a worker took it the last time, ms of this process; null: none did. */
+  takenAt: number | null;
+  /** How often one took it. */
+  takes: number;
   /** Looks in a row at which Redis knew nothing of it. */
   missing: number;
 }

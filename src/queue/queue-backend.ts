@@ -8,7 +8,7 @@ import type { DetectOptions, Detector, ModelIdentity } from '../ports/detector.t
 import { traced } from '../telemetry/trace/spans.ts';
 import { VERSION } from '../version.ts';
 import { withWarning } from './pending.ts';
-import type { WorkerCard } from './queue-store.ts';
+import { isAble, type WorkerCard } from './queue-store.ts';
 import type { RemoteQueue } from './remote-queue.ts';
 
 /** Who works is asked so often at most, ms. */
@@ -41,7 +41,15 @@ export function createQueueBackend({ queue, detector, fallback }: QueueBackendPa
       throw new AppError('QUEUE_001', { cause, retryAfterS: 2 });
     });
     const ours = all.filter(({ version }) => version === VERSION);
-    if (ours.length > 0) return ours;
+    const able = ours.filter(isAble);
+    if (able.length > 0) return able;
+    if (ours.length > 0) {
+      throw new AppError('QUEUE_002', {
+        message: `No worker can take analyses now: ${ours.length} ${ours.length === 1 ? 'is' : 'are'} there, and none has a model that it can use.`,
+        advice: 'Try again later; whoever runs the workers sees the reason of each with "h200-mug queue status".',
+        retryAfterS: 5,
+      });
+    }
     const others = [...new Set(all.map(({ version }) => version))];
     const message = `No worker of version ${VERSION} takes analyses from the queue; those that are there are of ${others.join(', ')}.`;
     throw new AppError('QUEUE_002', { ...(others.length > 0 && { message }), retryAfterS: 5 });

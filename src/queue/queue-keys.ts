@@ -18,6 +18,7 @@ export interface QueueKeys {
   readonly held: string;
   readonly sizes: string;
   readonly pace: string;
+  readonly late: string;
   readonly workers: string;
   readonly seen: string;
   readonly dead: string;
@@ -39,6 +40,7 @@ export function queueKeys(namespace: string): QueueKeys {
     held: of('held'),
     sizes: of('sizes'),
     pace: of('pace'),
+    late: of('late'),
     workers: of('workers'),
     seen: of('seen'),
     dead: of(`${queue}:dead`),

@@ -5,7 +5,15 @@ import type { RemoteQueue } from './remote-queue.ts';
 
 /** What is not known now is null. */
 export async function queueStatus(queue: RemoteQueue, name: string): Promise<QueueStatus> {
-  const unknown = { depth: [], running: null, per_minute: null, dead: null, held_bytes: null, workers: [] };
+  const unknown = {
+    depth: [],
+    running: null,
+    per_minute: null,
+    late_per_minute: null,
+    dead: null,
+    held_bytes: null,
+    workers: [],
+  };
   try {
     await queue.connected();
     const [depth, counts, measures, workers] = await Promise.all([
@@ -20,6 +28,7 @@ export async function queueStatus(queue: RemoteQueue, name: string): Promise<Que
       depth,
       running: counts.active ?? 0,
       per_minute: measures.perMinute,
+      late_per_minute: measures.latePerMinute,
       dead: counts.failed ?? 0,
       held_bytes: measures.heldBytes,
       workers: workers.map(({ card: _, ...worker }) => worker),

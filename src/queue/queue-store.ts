@@ -4,7 +4,7 @@ import type { Priority } from '../contract/priority.ts';
 import { QueueWorker } from '../contract/queue.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
 import { type QueueKeys, rankOf } from './queue-keys.ts';
-import { ADMIT, BEAT, BURY, LEAVE, MEASURES, WORKERS } from './scripts.ts';
+import { ADMIT, BEAT, BURY, COUNT, LEAVE, MEASURES, WORKERS } from './scripts.ts';
 
 /** A worker that was not heard of for so long is gone, ms. */
 export const GONE_MS = 15_000;
@@ -19,6 +19,8 @@ export const MOST_DEAD = 200;
 
 const Card = QueueWorker.extend({ card: ModelCard });
 export type WorkerCard = z.infer<typeof Card>;
+
+export const isAble = ({ trouble, card }: WorkerCard): boolean => trouble === null && card !== null;
 
 export interface QueueLimits {
   readonly depth: number;
@@ -130,11 +132,17 @@ export class QueueStore {
       });
   }
 
-  async measures(): Promise<{ perMinute: number; heldBytes: number }> {
-    const [perMinute, heldBytes] = z
-      .tuple([z.number(), z.number()])
-      .parse(await this.client.eval(MEASURES, 2, this.keys.pace, this.keys.held));
-    return { perMinute, heldBytes };
+  /** One that its time limit ended. */
+  async countLate(): Promise<void> {
+    await this.client.eval(COUNT, 1, this.keys.late);
+  }
+
+  async measures(): Promise<{ perMinute: number; heldBytes: number; latePerMinute: number }> {
+    const { pace, held, late } = this.keys;
+    const [perMinute, heldBytes, latePerMinute] = z
+      .tuple([z.number(), z.number(), z.number()])
+      .parse(await this.client.eval(MEASURES, 3, pace, held, late));
+    return { perMinute, heldBytes, latePerMinute };
   }
 
   /** Whether nobody else replays it now; it is given back after so long at the latest, ms. */

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { answerWork, type WorkParts } from '../analysis/away/answer-work.ts';
 import { encodeFailure, modelCard } from '../analysis/away/outcome.ts';
 import { knownDetections } from '../analysis/known-detections.ts';
@@ -11,7 +11,7 @@ import type { RedisClient } from '../storage/redis/queue-client.ts';
 import type { Log } from '../telemetry/log.ts';
 import { VERSION } from '../version.ts';
 import type { QueueKeys } from './queue-keys.ts';
-import { BEAT_MS, QueueStore, type WorkerCard } from './queue-store.ts';
+import { BEAT_MS, isAble, QueueStore, type WorkerCard } from './queue-store.ts';
 
 export interface WorkerParts extends PipelineParts {
   readonly intake: ImageIntake;
@@ -45,9 +45,16 @@ const MAY_PASS: ReadonlySet<ErrorCode> = new Set([
   'ANALYSIS_002',
   'ANALYSIS_005',
   'ANALYSIS_007',
+  'ANALYSIS_009',
   'SYSTEM_001',
   'SYSTEM_002',
 ]);
+
+/** What this machine lacks, whatever the photo: another one may have it. */
+const OF_THE_MACHINE: ReadonlySet<ErrorCode> = new Set(['ANALYSIS_001', 'ANALYSIS_007', 'ANALYSIS_009']);
+/** How long a worker that failed so leaves analyses to others at first, and at most, ms. */
+const REST_MS = 5000;
+const MOST_REST_MS = 60_000;
 
 /** Takes analyses from the queue until it is closed. */
 export class QueueWorker {
@@ -58,6 +65,13 @@ export class QueueWorker {
   private readonly id: string;
   private readonly startedAt = new Date().toISOString();
   private readonly beating: NodeJS.Timeout;
+  private readonly startedUp: Promise<unknown>;
+  /** Why it takes nothing now; null: it takes analyses. */
+  private trouble: string | null = null;
+  /** What it failed with where others can do it, and until when it leaves analyses to them, ms of this process. */
+  private resting: { readonly reason: string; readonly until: number } | null = null;
+  private restMs = REST_MS;
+  private isClosing = false;
 
   constructor(parts: WorkerParts) {
     const { keys, log } = parts;
@@ -70,11 +84,13 @@ export class QueueWorker {
       detectorFor: ({ use_cache, store }) =>
         use_cache === false ? parts.detector : remembering({ where: store ? 'shared' : 'here' }),
     };
-    this.worker = new Worker(keys.queue, (job) => this.take(job), {
+    this.worker = new Worker(keys.queue, (job, token) => this.take(job, token), {
       prefix: keys.prefix,
       connection: parts.waiting,
       skipVersionCheck: true,
       name: this.id,
+      // `look` starts it, once it knows that it can work.
+      autorun: false,
       concurrency: parts.concurrency,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_MS,
@@ -104,21 +120,28 @@ export class QueueWorker {
     });
     const beat = () => void this.beat();
     this.beating = setInterval(beat, BEAT_MS).unref();
-    beat();
+    this.startedUp = this.beat();
   }
 
   get name(): string {
     return this.id;
   }
 
-  /** When it takes jobs. */
-  async ready(): Promise<void> {
+  /** When Redis answers: why it takes no analyses now; null: it takes them. */
+  async ready(): Promise<string | null> {
     await this.worker.waitUntilReady();
+    const { asking } = this.parts;
+    if (asking.status !== 'ready') {
+      await new Promise((resolve) => asking.once('ready', resolve).once('end', resolve));
+    }
+    await this.startedUp;
     await this.beat();
+    return this.trouble;
   }
 
   /** Takes no more, and ends what it has; after `ms` the rest is left to others. */
   async close(ms: number): Promise<void> {
+    this.isClosing = true;
     clearInterval(this.beating);
     await this.store.leaveWorkers(this.id).catch(() => undefined);
     const late = setTimeout(() => this.parts.waiting.disconnect(), ms).unref();
@@ -129,7 +152,9 @@ export class QueueWorker {
   }
 
   private async beat(): Promise<void> {
+    await this.look();
     const card = await modelCard(this.parts.detector);
+    if (this.isClosing) return;
     const mine: WorkerCard = {
       worker_id: this.id,
       host: hostname().slice(0, 100),
@@ -137,13 +162,49 @@ export class QueueWorker {
       model: card?.usual.name ?? null,
       concurrency: this.parts.concurrency,
       started_at: this.startedAt,
+      trouble: this.trouble,
       card,
     };
     await this.store.beat(mine).catch(() => undefined);
   }
 
-  private async take(job: Job): Promise<string> {
+  /** Whether it can work: it takes analyses as long as it can, and says each change. */
+  private async look(): Promise<void> {
+    const { log, detector } = this.parts;
+    const lack = await detector.identity({}).then(
+      () => null,
+      (thrown: unknown) => inWords(toAppError(thrown)),
+    );
+    if (this.resting !== null && performance.now() >= this.resting.until) this.resting = null;
+    const trouble = lack ?? this.resting?.reason ?? null;
+    if (this.isClosing) return;
+    if (trouble !== null && trouble !== this.trouble) log.error({ trouble }, 'this worker takes no analyses');
+    if (trouble === null && this.trouble !== null) log.info('this worker takes analyses again');
+    this.trouble = trouble;
+    const { worker } = this;
+    if (trouble !== null) {
+      if (worker.isRunning()) await worker.pause(true);
+    } else if (worker.isPaused()) await worker.resume();
+    else if (!worker.isRunning()) worker.run().catch((err: unknown) => log.warn({ err }, 'it is started again'));
+  }
+
+  /** What failed here may be done by another machine, if there is one that can: then this one leaves it alone for a while. */
+  private async rest(error: AppError): Promise<void> {
+    if (this.resting !== null) return;
+    const others = await this.store.workers().catch(() => []);
+    if (!others.some((one) => one.worker_id !== this.id && one.version === VERSION && isAble(one))) return;
+    this.resting = { reason: inWords(error), until: performance.now() + this.restMs };
+    this.restMs = Math.min(2 * this.restMs, MOST_REST_MS);
+    await this.beat();
+  }
+
+  private async take(job: Job, token?: string): Promise<string> {
     const id = job.id as string;
+    if (this.trouble !== null) {
+      // It was asked for before this worker knew that it cannot.
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
     const entry = await this.store.work(id);
     // Its caller has gone, or its time is over.
     if (entry === null) return 'unwanted';
@@ -162,9 +223,12 @@ export class QueueWorker {
       const text = await answerWork(this.working, entry, {
         signal,
         step: (stage) => void job.updateProgress(stage).catch(() => undefined),
-      }).catch((thrown: unknown) => {
-        throw this.failure(thrown);
+      }).catch(async (thrown: unknown) => {
+        const error = this.failure(thrown);
+        if (OF_THE_MACHINE.has(error.code)) await this.rest(error);
+        throw MAY_PASS.has(error.code) ? new Error(encodeFailure(error)) : new UnrecoverableError(encodeFailure(error));
       });
+      this.restMs = REST_MS;
       await this.store.putResult(id, text);
       await this.store.leave(id, true);
       return 'done';
@@ -176,11 +240,12 @@ export class QueueWorker {
     }
   }
 
-  private failure(thrown: unknown): Error {
+  private failure(thrown: unknown): AppError {
     const isLate = thrown instanceof DOMException && thrown.name === 'TimeoutError';
     const error = isLate ? new AppError('ANALYSIS_003') : toAppError(thrown);
     if (error.code === 'SYSTEM_003') this.parts.log.error({ err: thrown }, 'an analysis failed');
-    const reason = encodeFailure(error);
-    return MAY_PASS.has(error.code) ? new Error(reason) : new UnrecoverableError(reason);
+    return error;
   }
 }
+
+const inWords = ({ code, message, advice }: AppError): string => `${code}: ${message} ${advice}`;

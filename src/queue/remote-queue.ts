@@ -70,7 +70,12 @@ export class RemoteQueue {
     // Who waits is told by `look`; a line for each try to connect tells nobody more.
     this.jobs.on('error', () => undefined);
     this.events.on('error', () => undefined);
-    this.events.on('active', ({ jobId }) => this.heard(jobId));
+    this.events.on('active', ({ jobId }) => {
+      const one = this.heard(jobId);
+      if (one === undefined) return;
+      one.takenAt = performance.now();
+      one.takes += 1;
+    });
     this.events.on('progress', ({ jobId, data }) => {
       const one = this.heard(jobId);
       if (data === 'detect' || data === 'measure' || data === 'check') one?.stage(data);
@@ -118,10 +123,10 @@ export class RemoteQueue {
           reject(thrown);
         }
       },
-      heardAt: performance.now(),
+      ...{ heardAt: performance.now(), begunAt: performance.now(), takenAt: null, takes: 0 },
       missing: 0,
     };
-    const abort = () => reject(signal.reason);
+    const abort = () => reject(isTimeout(signal.reason) ? late(one) : signal.reason);
     signal.throwIfAborted();
     signal.addEventListener('abort', abort, { once: true });
     this.pending.set(id, one);
@@ -134,7 +139,7 @@ export class RemoteQueue {
     } finally {
       signal.removeEventListener('abort', abort);
       this.pending.delete(id);
-      if (!isDone) void this.withdraw(id);
+      if (!isDone) void this.withdraw(id, isTimeout(signal.reason));
     }
   }
 
@@ -236,8 +241,9 @@ export class RemoteQueue {
   }
 
   /** Nobody waits for it: a worker that has it stops within a second. */
-  private async withdraw(id: string): Promise<void> {
+  private async withdraw(id: string, isLate = false): Promise<void> {
     try {
+      if (isLate) await this.store.countLate();
       if ((await this.store.look([id]))[0]?.isDead) return;
       await this.store.leave(id, false);
       await this.jobs.remove(id);
@@ -245,6 +251,29 @@ export class RemoteQueue {
       // It goes by itself: its time is limited.
     }
   }
+}
+
+const isTimeout = (reason: unknown) => reason instanceof DOMException && reason.name === 'TimeoutError';
+
+/** Where its time went: what was not computed is no matter of its photo. */
+function late({ begunAt, takenAt, takes }: Pending): AppError {
+  const s = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+  const now = performance.now();
+  const queue = 'Try again later; whoever runs this server sees what waits and who works with "h200-mug queue status".';
+  if (takenAt === null) {
+    const message = `The analysis waited in the queue for ${s(now - begunAt)}, its whole time, and no worker came to it.`;
+    return new AppError('ANALYSIS_003', { message, advice: `${queue} More workers mend it.` });
+  }
+  if (takes > 1) {
+    const message = `The analysis took too long: ${takes} times a worker took it, and none ended it, as one that was lost or failed; ${s(now - begunAt)} in all.`;
+    return new AppError('ANALYSIS_003', { message, advice: queue });
+  }
+  const [waited, worked] = [takenAt - begunAt, now - takenAt];
+  const message = `The analysis took too long: it waited in the queue for ${s(waited)}, and a worker had it for ${s(worked)}.`;
+  return new AppError('ANALYSIS_003', {
+    message,
+    ...(waited > worked && { advice: `${queue} More workers mend it.` }),
+  });
 }
 
 const full = (priority: Priority, open: number, seconds: number) =>

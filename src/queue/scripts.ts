@@ -101,6 +101,12 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], now - ARGV[1], '+inf', 
 end
 return cards`;
 
-/** What was done in the last minute, and the bytes that are held: KEYS pace, held. */
+/** One more in a count like `pace`: KEYS pace. */
+export const COUNT = `${NOW}${PACE}
+pace(KEYS[1])
+redis.call('PEXPIRE', KEYS[1], 120000)
+return redis.call('HINCRBY', KEYS[1], bucket, 1)`;
+
+/** What was done in the last minute, the bytes that are held, and what was late: KEYS pace, held, late. */
 export const MEASURES = `${NOW}${PACE}
-return { pace(KEYS[1]), tonumber(redis.call('GET', KEYS[2]) or '0') }`;
+return { pace(KEYS[1]), tonumber(redis.call('GET', KEYS[2]) or '0'), pace(KEYS[3]) }`;

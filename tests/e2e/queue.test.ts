@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,6 +53,46 @@ describe.skipIf(REDIS_URL === null)('the program', () => {
     const nowhere = await runProgram(['worker'], { env: { H200_QUEUE: 'redis', H200_DATA_DIR: join(folder, 'data') } });
     expect(nowhere.status).not.toBe(0);
     expect(nowhere.stderr).toContain('REDIS_HOST is unset');
+  });
+
+  it('has workers with a wrong model or without theirs take nothing and say so, while the others answer every photo', {
+    timeout: 240_000,
+  }, async () => {
+    const all = env();
+    const begin = (args: string[], more: Record<string, string> = {}) => {
+      const child = start(args, { env: { ...all, ...more } });
+      children.push(child);
+      return child;
+    };
+    const [server, good, wrong, missing] = [
+      begin(['serve', '--port', '0'], { H200_RATE_LIMIT: '0' }),
+      begin(['worker']),
+      begin(['worker'], { H200_MODEL: 'nosuch' }),
+      begin(['worker'], { H200_MODEL: 'deimv2-femto' }),
+    ];
+    const [url] = await Promise.all([
+      waitForLine(server!, /listens on (http:\S+)/).then((found) => found[1]),
+      waitForLine(good!, /takes analyses/),
+      waitForLine(wrong!, /TAKES NOTHING: ANALYSIS_001.* H200_MODEL.*Set it to one of/),
+      waitForLine(missing!, /TAKES NOTHING: ANALYSIS_001.*models fetch deimv2-femto/),
+    ]);
+    const image = `data:image/jpeg;base64,${readFileSync('examples/mug-too-close.jpg').toString('base64')}`;
+    const ask = async () => {
+      const response = await fetch(`${url}/api/v1/analyze/with-feedback`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ image, use_cache: false }),
+      });
+      await response.text();
+      return response.status;
+    };
+    const codes: number[] = [];
+    for (let n = 0; n < 10; n += 2) codes.push(...(await Promise.all([ask(), ask()])));
+    expect(codes).toEqual(Array(10).fill(200));
+    const { stdout } = await runProgram(['queue', 'status'], { env: all });
+    expect(stdout.match(/TAKES NOTHING/g)).toHaveLength(2);
+    const doctor = await runProgram(['doctor'], { env: all });
+    expect(doctor.stdout).toMatch(/failed {2}queue .*2 of 3 workers take nothing/);
   });
 
   it('ends a worker after what it has, writes nothing to stdout, and has the doctor say who works', {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { AppError } from '../../src/errors.ts';
+import type { Detector } from '../../src/ports/detector.ts';
 import { createQueueService } from '../../src/queue/service.ts';
 import { connectQueueClient } from '../../src/storage/redis/queue-client.ts';
 import { callOf, localCall } from '../support/caller.ts';
@@ -201,6 +202,68 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     expect(script.seen.slice(3)).toEqual(['bad.jpg', 'broken.jpg']);
     const { items } = await server.queue.dead({ limit: 10 });
     expect(items).toMatchObject([{ owner: 'local', attempts: 1, error: { code: 'SYSTEM_003' }, replayable: true }]);
+  });
+
+  it('has a worker without its model take nothing, and one that fails leave analyses to others', {
+    timeout: 60_000,
+  }, async () => {
+    const rig = open(settingsOf());
+    const server = rig.server();
+    const ask = async (n: number) =>
+      codeOf(server.service.analyze(localCall, { bytes: await plainPhoto(640, 480, 10 * n), use_cache: false }));
+    const lacks = scripted();
+    let isMended = false;
+    const advice = 'Fetch it.';
+    const without: Detector = {
+      ...lacks.detector,
+      async identity(options) {
+        if (!isMended) throw new AppError('ANALYSIS_001', { message: 'It is not installed.', advice });
+        return lacks.detector.identity(options);
+      },
+    };
+    const bare = await rig.worker({ detector: without, concurrency: 3 });
+    // Alone it takes nothing either: nobody's photo is answered with what is wrong with a worker.
+    expect(await server.service.analyze(localCall, boxes()).catch((error: AppError) => error)).toMatchObject({
+      ...{ code: 'QUEUE_002', message: expect.stringContaining('none has a model that it can use') },
+    });
+    const breaks = scripted({ fail: () => new AppError('ANALYSIS_007') });
+    await rig.worker({ detector: breaks.detector, concurrency: 3 });
+    await rig.worker();
+    await until(async () => (await server.queue.status()).workers.length === 3);
+    // What the server knows of its workers is a second old at most.
+    await sleep(1100);
+    const first = [];
+    for (let n = 0; n < 10; n += 2) first.push(...(await Promise.all([ask(n), ask(n + 1)])));
+    expect(first).toEqual(Array(10).fill('answered'));
+    expect(lacks.script.seen).toEqual([]);
+    // It had some before it knew better, and none afterwards.
+    expect(breaks.script.seen.length).toBeLessThanOrEqual(3);
+    const { workers, dead } = await server.queue.status();
+    expect(dead).toBe(0);
+    expect(workers.find(({ worker_id }) => worker_id === bare.name)?.trouble).toBe(
+      'ANALYSIS_001: It is not installed. Fetch it.',
+    );
+    isMended = true;
+    await until(async () =>
+      (await server.queue.status()).workers.some((one) => one.worker_id === bare.name && !one.trouble),
+    );
+  });
+
+  it('says of what ran into its time limit where the time went, and counts it', { timeout: 60_000 }, async () => {
+    const rig = open(settingsOf());
+    const server = rig.server({ journey: { timeoutMs: 1500 } });
+    await rig.pretendWorker();
+    const ask = () => server.service.analyze(localCall, boxes()).catch((error: AppError) => error);
+    expect(await ask()).toMatchObject({
+      ...{ code: 'ANALYSIS_003', message: expect.stringMatching(/waited in the queue for 1\.\d s.*no worker came/) },
+      advice: expect.not.stringContaining('smaller image'),
+    });
+    await until(async () => (await server.queue.status()).late_per_minute === 1);
+    const { detector } = scripted({ wait: new Promise(() => undefined) });
+    await rig.worker({ detector });
+    const bytes = await plainPhoto();
+    const slow = await server.service.analyze(localCall, { bytes, use_cache: false }).catch((error: AppError) => error);
+    expect(slow).toMatchObject({ code: 'ANALYSIS_003', message: expect.stringContaining('a worker had it for') });
   });
 
   it('has a worker that loses Redis at the end of an analysis do it once more', { timeout: 60_000 }, async () => {

@@ -132,6 +132,7 @@ export function openRig(settings: RedisSettings, name = freshName()) {
       await store.beat({
         ...{ worker_id: id, host: 'nowhere', version: VERSION, model: 'scripted', concurrency: 1 },
         started_at: new Date().toISOString(),
+        trouble: null,
         card: { usual: of('single'), single: of('single'), tiled: of('tiled') },
       });
     },

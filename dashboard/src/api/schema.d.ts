@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 2ef907caa050e15a110eadee9df48ae2c1ad3ca3a346b8101be0a30df936ae83.
+// Made by `npm run dashboard:client` of the document with SHA-256 1243f3b12e62cf7a6d2d486864d15fed7cf876a1dd54aff4ead167df5c19b754.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -14168,6 +14168,8 @@ export interface operations {
                         running: number | null;
                         /** @description done in the last minute, by all workers; null: not known now */
                         per_minute: number | null;
+                        /** @description ended by their time limit in the last minute, waiting or running; null: not known now */
+                        late_per_minute: number | null;
                         /** @description given up; null: not known now */
                         dead: number | null;
                         /** @description of photos that wait or run; null: not known now */
@@ -14180,6 +14182,8 @@ export interface operations {
                             /** @description null: none is installed there */
                             model: string | null;
                             concurrency: number;
+                            /** @description why it takes nothing now; null: it takes analyses */
+                            trouble: string | null;
                             /** Format: date-time */
                             started_at: string;
                         }[];

@@ -112,7 +112,7 @@ export class ModelsStore {
    * Throws ANALYSIS_001 when there is none, ANALYSIS_007 when the only candidates are damaged.
    */
   select(): InstalledModel {
-    if (this.named !== undefined) return this.selectNamed(this.entry(this.named));
+    if (this.named !== undefined) return this.selectNamed(this.named);
     const free = this.entries.filter((e) => !e.opt_in);
     for (const entry of free) {
       const installed = this.installed(entry);
@@ -152,7 +152,16 @@ export class ModelsStore {
     return { name, path, status: known ? 'ok' : 'wrong_hash', bytes, sha256 };
   }
 
-  private selectNamed(entry: ModelEntry): InstalledModel {
+  /** What is wrong with a setting is no mistake of whoever sends a photo. */
+  private selectNamed(named: string): InstalledModel {
+    const entry = this.entries.find(({ name }) => name === named);
+    if (entry === undefined) {
+      throw new AppError('ANALYSIS_001', {
+        message: 'The manifest has no model of the name in H200_MODEL.',
+        advice: `Set it to one of: ${this.entries.map(({ name }) => name).join(', ')}; or unset it.`,
+        details: { model: named.slice(0, 100) },
+      });
+    }
     const installed = this.installed(entry);
     if (installed) return installed;
     if (this.problem(entry) !== null) throw this.damaged(entry);
