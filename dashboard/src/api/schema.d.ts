@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 f25efa45bece9938cfd8fa0bc2141edde2c44c8a846ab1872413161b6c9eda90.
+// Made by `npm run dashboard:client` of the document with SHA-256 d4b0c3154677f095acad178081083a1ffa972b32e3569a41198149cfee132a7e.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -9872,7 +9872,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -10186,6 +10186,8 @@ export interface operations {
                         since: string;
                         /** Format: date-time */
                         until: string;
+                        /** @description a fake of the provider: nothing was paid */
+                        simulated: boolean;
                         /** @description of all servers whose cost is known */
                         usd: number;
                         /** @description serverless servers whose cost is not known */
@@ -10837,7 +10839,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -10884,6 +10886,10 @@ export interface operations {
                         price_per_hour: number | null;
                         /** @description if all instances of the dearest candidate run */
                         highest_price_per_hour: number | null;
+                        /** @description container image; null: none is named */
+                        image: string | null;
+                        /** @description names of its own variables */
+                        env: string[];
                     };
                 };
             };
@@ -11695,7 +11701,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -11774,6 +11780,10 @@ export interface operations {
                                 gpu_type: string;
                                 reason: string;
                             }[];
+                            /** @description container image; null: none is named */
+                            image: string | null;
+                            /** @description names of its own variables */
+                            env: string[];
                             /** @description of one instance of the first candidate, while it runs */
                             price_per_hour: number | null;
                             /** @description if all instances of the dearest candidate run */
@@ -11783,7 +11793,7 @@ export interface operations {
                             /** @description it is stopped after so long without a request */
                             idle_timeout_seconds: number;
                             /** @enum {string} */
-                            price_source: "RunPod catalog";
+                            price_source: "RunPod catalog" | "simulated catalog";
                             /** Format: date-time */
                             quoted_at: string;
                         } | null;
@@ -12303,7 +12313,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -12385,6 +12395,10 @@ export interface operations {
                                 gpu_type: string;
                                 reason: string;
                             }[];
+                            /** @description container image; null: none is named */
+                            image: string | null;
+                            /** @description names of its own variables */
+                            env: string[];
                             /** @description of one instance of the first candidate, while it runs */
                             price_per_hour: number | null;
                             /** @description if all instances of the dearest candidate run */
@@ -12394,7 +12408,7 @@ export interface operations {
                             /** @description it is stopped after so long without a request */
                             idle_timeout_seconds: number;
                             /** @enum {string} */
-                            price_source: "RunPod catalog";
+                            price_source: "RunPod catalog" | "simulated catalog";
                             /** Format: date-time */
                             quoted_at: string;
                         } | null;
