@@ -54,6 +54,8 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
   const runners = new Runners();
   const counts = new LRUCache<string, { count: number }>({ max: 10_000 });
   const told = new ToldTargets();
+  /** Owners whose oldest tasks are being removed. */
+  const clearing = new Set<string>();
 
   const expiry = () => new Date(now().getTime() + KEPT_MS).toISOString();
   const isOver = ({ expires_at }: RegistryEntry) => expires_at !== null && expires_at <= now().toISOString();
@@ -81,20 +83,30 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     }
   }
 
-  /** The oldest of a caller who has too many make room; a tenth at once. */
+  /** The oldest of a caller who has too many make room, a tenth at once, but for those that are worked on. One call at a time looks. */
   async function makeRoom(owner: string): Promise<void> {
     const counted = counts.get(owner);
     if (counted !== undefined) counted.count += 1;
-    if (counted !== undefined && counted.count <= mostOfOne) return;
-    const ids: string[] = [];
-    for await (const { id } of allOf(TASK, owner)) ids.push(id);
-    const surplus = ids.length > mostOfOne ? ids.slice(Math.ceil(mostOfOne * 0.9)) : [];
-    for (const id of surplus) await forget(id);
-    counts.set(owner, { count: ids.length - surplus.length });
+    if ((counted !== undefined && counted.count <= mostOfOne) || clearing.has(owner)) return;
+    clearing.add(owner);
+    try {
+      const ids: { readonly id: string; readonly works: boolean }[] = [];
+      for await (const entry of allOf(TASK, owner)) {
+        const task = kept(entry);
+        ids.push({ id: entry.id, works: isAtWork(entry) && task?.lost === false });
+      }
+      const old = ids.length > mostOfOne ? ids.slice(Math.ceil(mostOfOne * 0.9)) : [];
+      const surplus = old.filter(({ works }) => !works);
+      for (const { id } of surplus) await forget(id);
+      counts.set(owner, { count: ids.length - surplus.length });
+    } finally {
+      clearing.delete(owner);
+    }
   }
 
+  /** What was promised to be told of it waits on: each message knows its address. */
   async function forget(id: string): Promise<void> {
-    for (const target of await registry.under(TARGET, id, MOST_TARGETS)) await forgetTarget(target.id);
+    for (const target of await registry.under(TARGET, id, MOST_TARGETS)) await registry.remove(TARGET, target.id);
     await registry.remove(TASK, id);
   }
 
@@ -230,6 +242,8 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     close: () => runners.close(),
   };
 }
+
+const isAtWork = ({ value }: RegistryEntry): boolean => (Stored.safeParse(value).data?.runner ?? null) !== null;
 
 /** Of an entry of a target. */
 const queueOf = (id: string): string => `a2a/${id}`;

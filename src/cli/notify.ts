@@ -86,6 +86,6 @@ const replayCommand = () =>
         const { notifications } = services;
         for (const id of ids) await notifications.replay(call, id);
         const count = ids.length > 0 ? ids.length : await notifications.replayAll(call, only && targetOf(only));
-        print(`${count} sent again.\n`);
+        print(`${count} put back to be sent; "h200-mug notify status" says what still waits.\n`);
       });
     });

@@ -5,12 +5,13 @@ import type { Verdict } from '../contract/verdict.ts';
 import type { WatchEventKind } from '../contract/watch.ts';
 import { shortfallRatio } from '../placement/safety-score.ts';
 import type { BusEvent } from '../ports/bus.ts';
-import { idLabel } from '../rules/label.ts';
+import { moveText } from './move-text.ts';
 
 /** Rules and moves of one analysis that a message tells of; the rest is in the analysis. */
 const MOST = 50;
 /** Pairs of one rule. */
 const MOST_PAIRS = 5;
+const MOST_WARNINGS = 5;
 
 /** An event as it leaves the house; null: nobody outside is told. Priorities are those of the manual: 10 is a safety alert. */
 export function outgoing(event: BusEvent): OutgoingEvent | null {
@@ -69,9 +70,12 @@ function contentOf(event: BusEvent): Content | null {
   }
 }
 
-function cameraEvent({ camera_id, camera, event, rule, move }: BusEvent & { type: 'camera_event' }): Content {
+function cameraEvent({ camera_id, camera, event, rule, priority, move }: BusEvent & { type: 'camera_event' }): Content {
   const { event_id: _, camera: __, ...what } = event;
-  return { severity: CAMERA_SEVERITY[event.kind] ?? 'info', data: { camera_id, camera, rule, move, ...what } };
+  // A broken rule is as severe over a camera as on a photo that was sent.
+  const ofRule = event.kind === 'rule_broken' && priority !== null ? severityOfRule(priority) : undefined;
+  const severity = ofRule ?? CAMERA_SEVERITY[event.kind] ?? 'info';
+  return { severity, data: { camera_id, camera, rule, priority, move, ...what } };
 }
 
 const CAMERA_SEVERITY: Readonly<Partial<Record<WatchEventKind, Severity>>> = {
@@ -101,11 +105,13 @@ function analysed({ analysis, outcomes, calibration_id }: BusEvent & { type: 'po
         object_id: move.object_id,
         type: move.type,
         distance_mm: move.distance_mm,
-        text: sentenceOf(move.object_id, analysis.feedback?.recommendations[at]) ?? move.reason,
+        text: moveText(analysis, at),
         verified: move.verified,
         rule_ids: move.rule_ids,
       })),
+      why_not: analysis.positioning?.infeasible?.explanation ?? null,
       safety_score: analysis.positioning?.safety_score ?? null,
+      warnings: analysis.warnings.slice(0, MOST_WARNINGS),
     },
   };
 }
@@ -121,7 +127,3 @@ function pairs(rule_id: string, verdicts: readonly Verdict[]) {
     broken_by_not_listed: Math.max(0, broken.length - MOST_PAIRS),
   };
 }
-
-/** Sentences of moves come first among the recommendations, in the order of the moves. */
-const sentenceOf = (object_id: string, recommendation = ''): string | null =>
-  recommendation.startsWith(`Move ${idLabel(object_id)} `) ? recommendation : null;

@@ -20,7 +20,7 @@ export function checkUrl(text: string, policy: UrlPolicy): URL {
   const url = URL.parse(text);
   if (url === null) throw refuse('The address is malformed.');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && policy.allowHttp)) {
-    throw refuse('Only https addresses can be fetched.');
+    throw refuse('Only https addresses are allowed.');
   }
   if (url.username !== '' || url.password !== '') throw refuse('The address holds a user name or password.');
   if (url.port !== '' && policy.extraPorts !== 'any' && !policy.extraPorts.includes(Number(url.port)))

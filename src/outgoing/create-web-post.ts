@@ -7,6 +7,8 @@ import { readRetryAfter } from './retry-after.ts';
 const TIMEOUT_MS = 15_000;
 /** Longest wait that a host may ask for, seconds. */
 const MOST_RETRY_S = 300;
+const ADVICE =
+  'Name a public https address on port 443; others are called where the operator lists their host in H200_CALLBACK_HOSTS.';
 
 export interface WebPostOptions extends Partial<Omit<GuardOptions, 'keepAlive'>> {
   /** Hosts, with their port where it is another than the scheme's, that may be called wherever they are, also without TLS. */
@@ -24,11 +26,18 @@ export function createWebPost({ hosts = [], ...options }: WebPostOptions = {}): 
   });
   const known = new Set(hosts.map((host) => host.toLowerCase()));
   const guardFor = (address: string) => (known.has(URL.parse(address)?.host ?? '') ? inside : strict);
+  const checked = (address: string) => {
+    const guard = guardFor(address);
+    try {
+      return { guard, url: guard.check(address) };
+    } catch (thrown) {
+      throw advised(thrown);
+    }
+  };
   return {
-    check: (url) => void guardFor(url).check(url),
+    check: (address) => void checked(address),
     async send(address, { headers, body }, signal) {
-      const guard = guardFor(address);
-      const url = guard.check(address);
+      const { guard, url } = checked(address);
       return await guard.exchange(
         async (dispatcher, stop) => {
           const response = await undici().request(url, { dispatcher, method: 'POST', signal: stop, headers, body });
@@ -38,12 +47,19 @@ export function createWebPost({ hosts = [], ...options }: WebPostOptions = {}): 
         },
         (cause) =>
           cause instanceof AppError
-            ? cause
+            ? advised(cause)
             : new AppError('VALIDATION_006', { message: 'The address took no message.', cause }),
         signal,
       );
     },
   };
+}
+
+/** A refused address is that of somebody who listens, not that of an image. */
+function advised<T>(thrown: T): T | AppError {
+  if (!(thrown instanceof AppError) || thrown.code !== 'VALIDATION_007') return thrown;
+  const { message, cause } = thrown;
+  return new AppError('VALIDATION_007', { message, advice: ADVICE, cause });
 }
 
 function secondsOf(header: string | string[] | undefined): number | null {

@@ -89,6 +89,8 @@ export type EventBody =
       readonly event: WatchEvent;
       /** Name of the rule that it is of. */
       readonly rule: string | null;
+      /** Of that rule. */
+      readonly priority: number | null;
       /** What puts it right, in words. */
       readonly move: string | null;
     }

@@ -73,11 +73,13 @@ export function analysisSummary(analysis: Analysis, hints: readonly string[] = [
   return { text: summaryText(analysis, hints), structured: summarised(analysis) };
 }
 
-/** Lists give way one entry at a time, the longest first, until all fits; how many were left out is said. */
+/** Lists give way one entry at a time, until all fits; how many were left out is said, and a list that lost all is not there. */
 function summarised(analysis: Analysis): AnalysisAnswer {
   const findings = countFindings(analysis);
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const open = openVerdicts(analysis);
+  const isOpen = new Set(open.flatMap(({ objects }) => objects));
+  const mugs = analysis.detections.toSorted((a, b) => Number(isOpen.has(b.id)) - Number(isOpen.has(a.id)));
   const [why = null] = whyNot(analysis);
   const { method, mm_per_pixel, mm_per_pixel_range, relative_uncertainty, reason, contradicted } = analysis.calibration;
   const lists = {
@@ -94,7 +96,7 @@ function summarised(analysis: Analysis): AnalysisAnswer {
         unit,
         reason: short(why),
       })),
-    mugs: analysis.detections.slice(0, 6).map(({ id, bbox, position }) => ({
+    mugs: mugs.slice(0, 6).map(({ id, bbox, position }) => ({
       id,
       bbox: bbox.map(Math.round),
       x_mm: position.x_mm,
@@ -105,20 +107,32 @@ function summarised(analysis: Analysis): AnalysisAnswer {
   };
   const briefMoves = moves.slice(0, MAX_SUMMARY_MOVES).map(briefly);
   const made = (): AnalysisAnswer => {
-    const left = {
-      open: findings.violated + findings.uncertain - lists.open.length,
-      mugs: analysis.detections.length - lists.mugs.length,
-      moves: moves.length - briefMoves.length,
-      warnings: analysis.warnings.length - lists.warnings.length,
+    const all = {
+      open: findings.violated + findings.uncertain,
+      mugs: analysis.detections.length,
+      moves: moves.length,
+      warnings: analysis.warnings.length,
     };
+    const left = {
+      open: all.open - lists.open.length,
+      mugs: all.mugs - lists.mugs.length,
+      moves: all.moves - briefMoves.length,
+      warnings: all.warnings - lists.warnings.length,
+    };
+    // An empty list says that there is nothing.
+    const kept = Object.entries({ ...lists, moves: briefMoves }).filter(
+      ([name, list]) => list.length > 0 || all[name as keyof typeof all] === 0,
+    );
+    const { moves: keptMoves, ...keptLists }: Pick<AnalysisAnswer, 'open' | 'mugs' | 'warnings' | 'moves'> =
+      Object.fromEntries(kept);
     const leftOut = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
     return {
       analysis_id: analysis.analysis_id,
       ...(analysis.stored === false && { stored: false }),
       findings,
-      ...lists,
+      ...keptLists,
       move: moves[0] ? withoutVector(moves[0]) : null,
-      moves: briefMoves,
+      ...(keptMoves && { moves: keptMoves }),
       why_not: why && short(why),
       safety_score: analysis.positioning?.safety_score ?? null,
       objects: byClass(analysis),
@@ -135,22 +149,27 @@ function summarised(analysis: Analysis): AnalysisAnswer {
       processing_time_ms: analysis.processing_time_ms,
     };
   };
+  const { open: found, mugs: placed, warnings } = lists;
   for (;;) {
     const answer = made();
-    // What is broken gives way last.
+    if (JSON.stringify(answer).length <= MAX_SUMMARY_JSON) return answer;
+    // One of each is worth more than many of one; where a mug is goes last.
     const longest =
-      longestOf({ mugs: lists.mugs, warnings: lists.warnings }) ??
-      longestOf({ open: lists.open }) ??
-      longestOf({ briefMoves });
-    if (JSON.stringify(answer).length <= MAX_SUMMARY_JSON || longest === null) return answer;
+      longestOf([placed, warnings], 1) ??
+      longestOf([found], 2) ??
+      longestOf([warnings]) ??
+      longestOf([found]) ??
+      longestOf([briefMoves]) ??
+      longestOf([placed]);
+    if (longest === null) return answer;
     longest.pop();
   }
 }
 
-function longestOf(lists: Record<string, unknown[]>): unknown[] | null {
-  const filled = Object.values(lists).filter((list) => list.length > 0);
+/** Of the lists that hold more than that. */
+function longestOf(lists: readonly unknown[][], least = 0): unknown[] | null {
   const size = (list: unknown[]) => JSON.stringify(list).length;
-  return filled.toSorted((a, b) => size(b) - size(a))[0] ?? null;
+  return lists.filter((list) => list.length > least).toSorted((a, b) => size(b) - size(a))[0] ?? null;
 }
 
 function withoutVector({ vector_mm: _, unverified: __, ...move }: z.infer<typeof Adjustment>) {

@@ -135,10 +135,17 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
   }
 
   /** Stores the patched rule as its next version; a patch that changes nothing makes none. */
-  async function changed(ctx: CallContext, id: string, input: RulePatch, author: Author): Promise<Rule> {
+  async function changed(
+    ctx: CallContext,
+    id: string,
+    input: RulePatch,
+    author: Author,
+    expectedVersion?: number,
+  ): Promise<Rule> {
     const patch = checked(RulePatchInput, input) as RulePatch;
     return retryOnVersionConflict(async () => {
       const before = await store.getOrThrow(ctx, id);
+      if (expectedVersion !== undefined && before.version !== expectedVersion) throw new AppError('RULES_006');
       const next = patched(before, patch);
       return next === null ? before : save('updated', next, before, author);
     });
@@ -258,7 +265,11 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     },
     async update(ctx, id, patch, options = {}) {
       demand(ctx.principal, 'rules:write');
-      return withReview(ctx, await changed(ctx, id, patch, authorOf(ctx, options.reason)), options);
+      return withReview(
+        ctx,
+        await changed(ctx, id, patch, authorOf(ctx, options.reason), options.expectedVersion),
+        options,
+      );
     },
     async preview(ctx, id, input) {
       demand(ctx.principal, 'rules:read');

@@ -63,6 +63,8 @@ export interface ChangeOptions {
   readonly onConflict?: ResolutionStrategy;
   /** Rules that a person wants switched off for this one. */
   readonly yields?: readonly string[];
+  /** The version that whoever changes it has seen; RULES_006 where it is another one by now. */
+  readonly expectedVersion?: number;
 }
 
 export interface NewRuleOptions extends ChangeOptions {

@@ -17,6 +17,8 @@ const Node = z.strictObject({
   parameters: z.record(z.string(), z.unknown()),
 });
 const Workflow = z.strictObject({
+  // `n8n import:workflow` demands one.
+  id: z.string().regex(/^[A-Za-z0-9]{16}$/),
   name: z.string(),
   nodes: z.array(Node),
   connections: z.record(
@@ -56,6 +58,8 @@ describe('the workflow for n8n', () => {
 
   it('takes POST, and calls a tool that there is with arguments that it takes', () => {
     expect(nodeOf('webhook').parameters).toMatchObject({ httpMethod: 'POST', options: { rawBody: true } });
+    // Answered once all is done: what fails there is sent again.
+    expect(nodeOf('webhook').parameters).toMatchObject({ responseMode: 'lastNode' });
     const { endpointUrl, serverTransport, tool, jsonInput } = nodeOf('mcpClient').parameters;
     expect(endpointUrl).toBe('http://localhost:8000/mcp');
     expect(serverTransport).toBe('httpStreamable');

@@ -101,6 +101,27 @@ describe('the summary', () => {
     expect(summaryOf(large(2, 2)).left_out).toBeUndefined();
   });
 
+  it('keeps where a mug of the worst finding is, and never says by an empty list that there is nothing', () => {
+    const analysis = large(9, 80);
+    const rules = analysis.rules.map((rule) => ({ ...rule, objects: ['mug-7'], reason: 'r'.repeat(400) }));
+    const moves = Array.from({ length: 12 }, () => analysis.positioning!.adjustments_needed[0]!);
+    const desks = [
+      { ...analysis, rules },
+      { ...analysis, positioning: { ...analysis.positioning!, adjustments_needed: moves } },
+      { ...analysis, rules, positioning: { ...analysis.positioning!, adjustments_needed: moves } },
+    ];
+    for (const desk of desks) {
+      const summary = summaryOf(desk);
+      expect(JSON.stringify(summary).length).toBeLessThanOrEqual(MAX_SUMMARY_JSON);
+      expect(summary.mugs?.length).toBeGreaterThan(0);
+      for (const [name, left] of Object.entries(summary.left_out!)) {
+        expect([name, left > 0 && (summary as Record<string, unknown>)[name]]).not.toEqual([name, []]);
+      }
+    }
+    expect(summaryOf(desks[0]!).mugs?.[0]?.id).toBe('mug-7');
+    expect(summaryOf(large(0, 0))).toMatchObject({ mugs: [], open: [], moves: [], warnings: [] });
+  });
+
   it('cuts a long reason, not the answer', () => {
     const analysis = large(2, 3);
     const rules = analysis.rules.map((rule) => ({ ...rule, reason: 'r'.repeat(5000) }));

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 d4b0c3154677f095acad178081083a1ffa972b32e3569a41198149cfee132a7e.
+// Made by `npm run dashboard:client` of the document with SHA-256 6b921799338699ac0e9b72e83031b14afdcb81f3f5c530d35d85d2c52dfddaae.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -5417,6 +5417,8 @@ export interface operations {
                     scope?: "mine" | "everyone";
                     /** @description kept in the history */
                     reason?: string;
+                    /** @description the "version" that you have read: RULES_006 where somebody has changed the rule since */
+                    expected_version?: number;
                 };
             };
         };

@@ -44,7 +44,14 @@ export function useFormat() {
     },
     /** Of millimetres. */
     length: (mm: number, digits = mm < 10 ? 1 : 0): string =>
-      preferences.units === 'inch' ? `${number(mm / MM_PER_INCH, 2)} in` : `${number(mm, digits)} mm`,
+      preferences.units === 'inch'
+        ? `${number(mm / MM_PER_INCH, Math.abs(mm) < MM_PER_INCH ? 2 : 1)} in`
+        : `${number(mm, digits)} mm`,
+    /** Of millimetres, with the half width of its interval; the unit stands once. */
+    measure(mm: number, error: number | null): string {
+      const [by, digits, unit] = preferences.units === 'inch' ? [MM_PER_INCH, 1, 'in'] : [1, 0, 'mm'];
+      return `${number(mm / by, digits)}${error === null ? '' : ` ± ${number(error / by, digits)}`} ${unit}`;
+    },
     ms: (value: number): string =>
       value >= 1000 ? `${number(value / 1000, 1)} s` : `${number(value, value < 10 ? 1 : 0)} ms`,
     bytes(value: number): string {

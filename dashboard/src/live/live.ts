@@ -28,8 +28,9 @@ const NEEDED: Readonly<Record<Topic, Permission>> = {
 };
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
-/** After which an open line counts as a good one. */
-const PING_MS = 25_000;
+const PING_MS = 15_000;
+/** Without a word for so long after a ping or the wish for a line, the server is frozen or the line dead: a browser would not say so for minutes. */
+const PATIENCE_MS = 10_000;
 const TELL_EVERY_MS = 250;
 const MOST_UNHEARD = 500;
 
@@ -38,8 +39,11 @@ const whenBack = new Set<() => void>();
 let socket: WebSocket | null = null;
 let wanted = false;
 let tries = 0;
+/** A ticket or a line that comes after it was given up is not wanted any more. */
+let attempt = 0;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let beat: ReturnType<typeof setInterval> | undefined;
+let patience: ReturnType<typeof setTimeout> | undefined;
 const unheard: LiveMessage[] = [];
 let isDue = false;
 let lastTold = Number.NEGATIVE_INFINITY;
@@ -56,6 +60,8 @@ export function disconnect(): void {
   wanted = false;
   clearTimeout(retry);
   clearInterval(beat);
+  clearTimeout(patience);
+  patience = undefined;
   // What was for whoever logs out is not for the next.
   unheard.length = 0;
   socket?.close();
@@ -81,9 +87,11 @@ export function useLive(topic: Topic, hear: Listener): void {
 }
 
 async function open(): Promise<void> {
+  const mine = ++attempt;
+  expectWord();
   try {
     const { ticket } = await answer(api.POST('/api/v1/auth/ws-ticket'));
-    if (!wanted) return;
+    if (!wanted || mine !== attempt) return;
     const url = addressOf('ws/control-plane');
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     url.searchParams.set('ticket', ticket);
@@ -96,11 +104,13 @@ async function open(): Promise<void> {
       if (socket === line) lost();
     });
   } catch {
-    lost();
+    if (mine === attempt) lost();
   }
 }
 
 function receive(text: string): void {
+  clearTimeout(patience);
+  patience = undefined;
   let message: { type?: unknown; count?: unknown };
   try {
     message = JSON.parse(text) as typeof message;
@@ -141,13 +151,29 @@ function established(): void {
   tries = 0;
   for (const topic of TOPICS) subscribe(topic);
   clearInterval(beat);
-  beat = setInterval(() => say({ type: 'ping' }), PING_MS);
+  beat = setInterval(ping, PING_MS);
   if (wasLost) for (const hear of whenBack) hear();
+}
+
+function ping(): void {
+  say({ type: 'ping' });
+  expectWord();
+}
+
+function expectWord(): void {
+  patience ??= setTimeout(() => {
+    // Its end would be told when the other side has agreed, which it does not.
+    socket?.close();
+    lost();
+  }, PATIENCE_MS);
 }
 
 function lost(): void {
   socket = null;
+  attempt += 1;
   clearInterval(beat);
+  clearTimeout(patience);
+  patience = undefined;
   if (!wanted) return;
   liveState.value = 'lost';
   tries += 1;

@@ -54,7 +54,9 @@ class MockSocket extends EventTarget {
     MockSocket.open.add(this);
     setTimeout(() => this.receive({ type: 'auth', status: 'ok' }));
   }
-  send(): void {}
+  send(text: string): void {
+    if ((JSON.parse(text) as { type?: string }).type === 'ping') setTimeout(() => this.receive({ type: 'pong' }));
+  }
   receive(message: object): void {
     this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
   }

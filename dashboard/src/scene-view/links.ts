@@ -1,4 +1,5 @@
 import { centreOf } from './steps.ts';
+import type { ViewTexts } from './texts.ts';
 import type { Box, Link, Px, Scene, VerdictKind } from './types.ts';
 
 const ORDER: readonly VerdictKind[] = ['violated', 'uncertain', 'satisfied', 'not_applicable'];
@@ -11,14 +12,17 @@ export const openVerdicts = ({ analysis }: Scene) =>
   analysis.rules.filter((v) => v.verdict !== 'not_applicable').sort(bySeverity);
 
 /** Lines with their words: the server's, or from middle to middle of the boxes where it drew none. */
-export function linksOf(scene: Scene, boxOf: (id: string) => Box | undefined, standing: string): readonly Link[] {
+export function linksOf(scene: Scene, boxOf: (id: string) => Box | undefined, texts: ViewTexts): readonly Link[] {
   if (scene.drawing) return scene.drawing.links;
   return openVerdicts(scene).flatMap((v): Link[] => {
     const [a, b] = v.objects.map(boxOf);
     if (v.objects.length !== 2 || !a || !b) return [];
-    const spread = v.uncertainty === null ? '' : ` ± ${Math.round(v.uncertainty)}`;
     const known = v.measured !== null && v.unit === 'mm';
-    const title = !known ? '' : v.measured || v.uncertainty ? `${Math.round(v.measured ?? 0)}${spread} mm` : standing;
+    const title = !known
+      ? ''
+      : v.measured || v.uncertainty
+        ? texts.measure(v.measured ?? 0, v.uncertainty)
+        : texts.standing;
     const share = known && v.measured && v.uncertainty !== null ? v.uncertainty / Math.abs(v.measured) : null;
     const { verdict, objects } = v;
     return [{ verdict, objects, from: centreOf(a), to: centreOf(b), title, detail: null, error_share: share }];

@@ -1,4 +1,5 @@
 import { attachKeys } from './keys.ts';
+import { createLabels } from './labels.ts';
 import { latestOnly } from './latest.ts';
 import { drawLayers } from './layers.ts';
 import { linksOf } from './links.ts';
@@ -31,6 +32,8 @@ export interface ViewOptions {
   /** Moves that are drawn. */
   readonly movesOf?: (scene: Scene) => readonly Move[];
   readonly texts?: ViewTexts;
+  /** What the page lays over the picture's upper end corner, pixels of the screen. */
+  readonly corner?: { readonly width: number; readonly height: number };
 }
 
 export type SceneView = ReturnType<typeof createSceneView>;
@@ -61,6 +64,10 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
   const layer = add(svg, 'g', { id: 'layer' });
   const overlay = add(svg, 'g', { id: 'overlay' });
   svg.setAttribute('role', 'group');
+  const legend = document.createElement('ul');
+  legend.className = 'scene-legend';
+  frame.append(legend);
+  const labels = createLabels(layer, legend);
   const tip = createTip(frame);
 
   let state: ViewState | null = null;
@@ -71,7 +78,21 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
   let chosen = new Set<string>();
   let onZoom: () => void = () => {};
 
-  const unit = () => viewport.width / (svg.clientWidth || viewport.width);
+  /** A picture that is higher than its place stands between two margins. */
+  const unit = () =>
+    Math.max(
+      viewport.width / (svg.clientWidth || viewport.width),
+      viewport.height / (svg.clientHeight || viewport.height),
+    );
+
+  function covered(): Box[] {
+    const { corner } = options;
+    if (!corner) return [];
+    const { x, y, width, height } = viewport;
+    const right = x + width / 2 + (svg.clientWidth * unit()) / 2;
+    const top = y + height / 2 - (svg.clientHeight * unit()) / 2;
+    return [[right - corner.width * unit(), top, right, top + corner.height * unit()]];
+  }
 
   /** Where everything is drawn: as the server answered, or as it was with the steps in pixels. */
   function boxes(): Map<string, Box> {
@@ -89,7 +110,7 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
     if (!state) return;
     const scene = state.shown;
     const focused = (svg.ownerDocument.activeElement as SVGElement | null)?.dataset?.id;
-    drawLayers(layer, {
+    const { labels: texted, ...room } = drawLayers(layer, {
       scene,
       boxes: boxes(),
       first: new Map(state.first.analysis.objects.map((o) => [o.id, o.bbox])),
@@ -102,6 +123,7 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
       isMovable: (object) => evaluate !== undefined && isMovable(object),
       texts,
     });
+    labels.draw(texted, { ...room, viewport, unit: unit(), taken: covered() });
     if (inHand) layer.querySelector(`[data-id="${CSS.escape(inHand.id)}"] .foot`)?.remove();
     if (focused !== undefined && !svg.contains(svg.ownerDocument.activeElement))
       layer.querySelector<SVGElement>(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
@@ -209,7 +231,7 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
     if (object) return evidenceOf(object, shown.analysis.rules, texts);
     const index = target.closest<SVGElement>('[data-link]')?.dataset.link;
     if (index === undefined) return null;
-    const link = linksOf(shown, boxNow, texts.standing)[Number(index)];
+    const link = linksOf(shown, boxNow, texts)[Number(index)];
     const about = shown.analysis.rules.filter(
       (v) => v.objects.length === link?.objects.length && v.objects.every((one) => link.objects.includes(one)),
     );
@@ -292,6 +314,7 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
       endKeys();
       resized.disconnect();
       svg.remove();
+      legend.remove();
       tip.node.remove();
     },
   };

@@ -3,6 +3,20 @@ import type { Move, SceneObject, Verdict } from './types.ts';
 /** Everything the view says; the dashboard gives it in other languages. */
 export interface ViewTexts {
   scene: string;
+  /** Of mm. */
+  length(mm: number): string;
+  measure(mm: number, uncertainty: number | null): string;
+  atLeast(length: string): string;
+  atMost(length: string): string;
+  wanted(length: string): string;
+  /** What a rule asks for that is no length. */
+  operator(name: string): string;
+  /** Name of a thing or a zone by its id. */
+  thing(id: string): string;
+  /** Kind of a thing. */
+  sort(name: string): string;
+  /** A sentence of the server, which calls things by their ids. */
+  sentence(text: string): string;
   movable(id: string): string;
   standing: string;
   toTheLeft(length: string): string;
@@ -19,8 +33,20 @@ export interface ViewTexts {
   measuredFrom: Readonly<Record<'outline' | 'box', string>>;
 }
 
+const mm = (value: number) => `${Math.round(value)} mm`;
+
 export const ENGLISH: ViewTexts = {
   scene: 'Measured desk',
+  length: mm,
+  measure: (value, uncertainty) =>
+    `${Math.round(value)}${uncertainty === null ? '' : ` ± ${Math.round(uncertainty)}`} mm`,
+  atLeast: (length) => `min ${length}`,
+  atMost: (length) => `max ${length}`,
+  wanted: (length) => `wanted ${length}`,
+  operator: (name) => name.replaceAll('_', ' '),
+  thing: (id) => id,
+  sort: (name) => name,
+  sentence: (text) => text,
   movable: (id) => `${id}, movable`,
   standing: 'on it',
   toTheLeft: (length) => `${length} to the left`,
@@ -37,13 +63,12 @@ export const ENGLISH: ViewTexts = {
   measuredFrom: { outline: 'measured from its outline', box: 'measured from its box alone' },
 };
 
-const mm = (value: number) => `${Math.round(value)} mm`;
 const percent = (share: number) => Math.round(100 * share);
 
 /** The words are those of the person at the desk: "up" could be read as lifting. */
 export function wayOf({ vector_mm, vector_px }: Move, texts: ViewTexts): string {
   const [x, y] = vector_mm ?? vector_px;
-  const length = (n: number) => (vector_mm ? mm(Math.abs(n)) : `${Math.round(Math.abs(n))} px`);
+  const length = (n: number) => (vector_mm ? texts.length(Math.abs(n)) : `${Math.round(Math.abs(n))} px`);
   const parts: [number, string][] = [
     [x, x < 0 ? texts.toTheLeft(length(x)) : texts.toTheRight(length(x))],
     [y, y < 0 ? texts.away(length(y)) : texts.toward(length(y))],
@@ -58,14 +83,15 @@ export function wayOf({ vector_mm, vector_px }: Move, texts: ViewTexts): string 
 /** What is known of a thing, a line each. */
 export function evidenceOf(object: SceneObject, verdicts: readonly Verdict[], texts: ViewTexts): string[] {
   const { position, on = [] } = object;
-  const lines = [`${object.id}: ${texts.seen(object.class, percent(object.confidence))}`];
+  const lines = [`${texts.thing(object.id)}: ${texts.seen(texts.sort(object.class), percent(object.confidence))}`];
   if (position && position.x_mm !== null && position.y_mm !== null) {
-    const error = position.uncertainty_mm === null ? null : mm(position.uncertainty_mm);
-    lines.push(texts.place(mm(position.x_mm), mm(position.y_mm), error));
+    const error = position.uncertainty_mm === null ? null : texts.length(position.uncertainty_mm);
+    lines.push(texts.place(texts.length(position.x_mm), texts.length(position.y_mm), error));
     if (position.measured_from) lines.push(texts.measuredFrom[position.measured_from]);
   }
-  for (const { id, probability } of on.slice(0, 2)) lines.push(texts.stands(id, percent(probability)));
-  if (position && position.distance_to_edge_mm !== null) lines.push(texts.edge(mm(position.distance_to_edge_mm)));
+  for (const { id, probability } of on.slice(0, 2)) lines.push(texts.stands(texts.thing(id), percent(probability)));
+  if (position && position.distance_to_edge_mm !== null)
+    lines.push(texts.edge(texts.length(position.distance_to_edge_mm)));
   return [
     ...lines,
     ...reasonsOf(
@@ -80,5 +106,5 @@ export const reasonsOf = (verdicts: readonly Verdict[], texts: ViewTexts): strin
   verdicts.slice(0, 4).map((v) => {
     const sure =
       v.probability === null || v.probability === undefined ? '' : ` (${texts.sure(percent(v.probability))})`;
-    return `${texts.kind[v.verdict]}: ${v.reason}${sure}`;
+    return `${texts.kind[v.verdict]}: ${texts.sentence(v.reason)}${sure}`;
   });

@@ -2,6 +2,7 @@ import { computed, ref, shallowRef } from 'vue';
 import { ApiError, errorOf, Offline } from '../api/api-error.ts';
 import type { components, paths } from '../api/schema.d.ts';
 import { addressOf, transport } from '../api/transport.ts';
+import { hearTabs, type LoginChange, tellTabs } from './tabs.ts';
 
 type Login = paths['/api/v1/auth/login']['post']['responses'][200]['content']['application/json'];
 type Me = paths['/api/v1/auth/me']['get']['responses'][200]['content']['application/json'];
@@ -32,12 +33,17 @@ let waiting: (() => void)[] = [];
 /** A token of the configuration or an API key, which no cookie brings again. */
 let pasted = false;
 
+/** Of the user before, until the page of the next one has said so. */
+const LEFT = 'h200-left';
+/** Loads the page anew: nothing of what one user saw or typed stays in it for the next. */
+export const page = { startAnew: () => location.reload() };
+
 /** Who is here: a cookie may bring the login of an earlier page, or the server asks nobody. */
 export async function start(): Promise<void> {
   state.value = 'starting';
   try {
     const whoAmI = await call('GET', 'me');
-    if (whoAmI.ok) return enter((await whoAmI.json()) as Me);
+    if (whoAmI.ok) return await enter((await whoAmI.json()) as Me);
     const refreshed = await call('POST', 'refresh');
     if (refreshed.ok) return await take((await refreshed.json()) as Login);
     state.value = refreshed.status < 500 ? 'out' : 'unreachable';
@@ -53,6 +59,7 @@ export async function logIn(given: { username: string; password: string; remembe
   if (!response.ok) throw await errorOf(response);
   pasted = false;
   await take((await response.json()) as Login);
+  if (me.value !== null) tellTabs({ kind: 'in', id: me.value.id });
 }
 
 /** With the token of the configuration or an API key; it is forgotten when the page is closed or loaded anew. */
@@ -61,7 +68,7 @@ export async function useToken(given: string): Promise<void> {
   if (!response.ok) throw await errorOf(response);
   pasted = true;
   token.value = given;
-  enter((await response.json()) as Me);
+  await enter((await response.json()) as Me);
 }
 
 /** Changes the password and logs in with the new one. Throws ApiError. */
@@ -73,12 +80,43 @@ export async function changePassword(current: string, next: string): Promise<voi
 }
 
 export async function logOut(): Promise<void> {
-  if (!pasted) await call('POST', 'logout', undefined, token.value).catch(() => undefined);
+  if (!pasted) {
+    await call('POST', 'logout', undefined, token.value).catch(() => undefined);
+    if (me.value !== null) tellTabs({ kind: 'out', id: me.value.id });
+  }
+  leave();
+}
+
+/** What another tab did with the login that all share. */
+function hearTab({ kind, id }: LoginChange): void {
+  const isShared = !pasted && me.value !== null && (token.value !== null || state.value === 'expired');
+  if (!isShared) return;
+  if (id !== me.value?.id && kind === 'in') leaveToAnother();
+  else if (kind === 'out') leave();
+  else if (state.value === 'expired') void refresh().catch(() => undefined);
+}
+hearTabs(hearTab);
+
+function leave(): void {
   clearTimeout(renewal);
   token.value = null;
   me.value = null;
   pasted = false;
-  await start();
+  waiting = [];
+  state.value = 'starting';
+  page.startAnew();
+}
+
+function leaveToAnother(): void {
+  sessionStorage.setItem(LEFT, me.value?.user?.username ?? '');
+  leave();
+}
+
+/** The name of who was here before, once, where the page began anew because somebody else is here now. */
+export function leftUser(): string | null {
+  const left = sessionStorage.getItem(LEFT);
+  sessionStorage.removeItem(LEFT);
+  return left;
 }
 
 /**
@@ -117,16 +155,21 @@ async function take(login: Login): Promise<void> {
   token.value = login.access_token;
   scheduleRenewal(login.expires_in);
   const { permissions, ...rest } = user;
-  enter({ id: rest.user_id, kind: 'user', role: rest.role, permissions, user: rest });
+  await enter({ id: rest.user_id, kind: 'user', role: rest.role, permissions, user: rest });
 }
 
-function enter(who: Me): void {
-  const changed = me.value !== null && me.value.id !== who.id;
+/**
+ * Where somebody else was here before, the page begins anew and this never ends: what the one before had asked for or typed is not
+ * sent in the name of the other.
+ */
+async function enter(who: Me): Promise<void> {
+  if (me.value !== null && me.value.id !== who.id) {
+    leaveToAnother();
+    return new Promise(() => undefined);
+  }
   me.value = who;
   state.value = who.user?.must_change_password === true ? 'password' : 'in';
   if (state.value !== 'in') return;
-  // Somebody else sees nothing of what was on the page.
-  if (changed) location.reload();
   const resumed = waiting;
   waiting = [];
   for (const resume of resumed) resume();

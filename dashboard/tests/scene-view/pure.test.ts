@@ -85,7 +85,7 @@ describe('lines', () => {
       },
     } as unknown as Scene;
     const boxes = { a: [0, 0, 10, 10], b: [90, 0, 110, 10] } as const;
-    const [only, ...others] = linksOf(scene, (id) => boxes[id as 'a'], 'on it');
+    const [only, ...others] = linksOf(scene, (id) => boxes[id as 'a'], ENGLISH);
     expect(others).toEqual([]);
     expect(only).toMatchObject({ from: [5, 5], to: [100, 5], title: '60 ± 6 mm', error_share: 0.1 });
   });

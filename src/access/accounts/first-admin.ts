@@ -47,18 +47,24 @@ export function createFirstAdmin(
 
     async createFirstAdmin({ token, username, password }, client) {
       await refuseLater();
-      refuseWeak(password, username);
       const given = digest(token);
-      // Whoever changes it first has used it, whichever server was asked.
-      const used = await links.change(ID, (link) => {
+      const assertGood = (link: z.infer<typeof StoredLink>) => {
         const known = link.hash !== null && timingSafeEqual(given, Buffer.from(link.hash, 'hex'));
         if (!known) throw new AppError('AUTH_001', { message: 'The link is wrong or was used.', advice: ANOTHER });
-        if (link.expires_at <= now().toISOString()) {
-          throw new AppError('AUTH_002', { message: 'The link has expired.', advice: ANOTHER });
-        }
-        return { ...link, hash: null };
+        if (link.expires_at > now().toISOString()) return;
+        throw new AppError('AUTH_002', { message: 'The link has expired.', advice: ANOTHER });
+      };
+      const link = await links.get(ID);
+      if (link === null) throw none();
+      assertGood(link);
+      // Who has no link makes the server estimate nothing, and a weak password does not use the link up.
+      await refuseWeak(password, username);
+      // Whoever changes it first has used it, whichever server was asked.
+      const used = await links.change(ID, (found) => {
+        assertGood(found);
+        return { ...found, hash: null };
       });
-      if (used === null) throw new AppError('AUTH_001', { message: 'There is no link.', advice: ANOTHER });
+      if (used === null) throw none();
       const user = await users.create({ username, password, role: 'admin', mustChange: false });
       await made(user.user_id);
       const details = { username, role: 'admin', by: 'link' };
@@ -69,5 +75,7 @@ export function createFirstAdmin(
 }
 
 const ANOTHER = 'Run "h200-mug users link" on the server\'s machine for another one.';
+
+const none = () => new AppError('AUTH_001', { message: 'There is no link.', advice: ANOTHER });
 
 const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -118,7 +118,7 @@ export function createLogins(parts: AccountParts): Logins {
         (await isPassword(user.password_hash, current)) ? true : null,
       );
       if (right === null) throw new AppError('AUTH_004');
-      refuseWeak(next, user.username);
+      await refuseWeak(next, user.username);
       if (await isPassword(user.password_hash, next)) {
         throw new AppError('VALIDATION_002', {
           message: 'The new password is the old one.',

@@ -144,7 +144,7 @@ export function createUserManagement(
 
     async createUser(ctx, { username, password, role, must_change_password: mustChange }) {
       administer(ctx);
-      refuseWeak(password, username);
+      await refuseWeak(password, username);
       if (role !== 'admin' && !(await users.hasAdmin())) {
         throw new AppError('AUTH_007', {
           message: 'The first user must be an administrator: from then on everyone must log in.',
@@ -163,7 +163,7 @@ export function createUserManagement(
       administer(ctx);
       const before = await users.get(id);
       if (before === null) throw new AppError('AUTH_006', { details: { user_id: id } });
-      if (password !== undefined) refuseWeak(password, before.username);
+      if (password !== undefined) await refuseWeak(password, before.username);
       const password_hash = password === undefined ? undefined : await hashPassword(password);
       const change = async () => {
         await note(parts, 'user_changed', ctx, id, {

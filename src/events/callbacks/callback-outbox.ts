@@ -10,6 +10,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { backOffMs } from '../outbox/back-off.ts';
 import { DeadLetters } from '../outbox/dead-letters.ts';
+import { DeliveryMemory, latest } from '../outbox/delivery-memory.ts';
 import { Places } from '../outbox/places.ts';
 import { waitingLetter } from './callback-letter.ts';
 import { Courier } from './courier.ts';
@@ -47,6 +48,7 @@ export class CallbackOutbox implements Callbacks {
   private readonly queues: DueQueues;
   private readonly dead: DeadLetters;
   private readonly courier: Courier;
+  private readonly memory: DeliveryMemory;
   private readonly places = new Places();
   private readonly turns = new OneAfterAnother();
   private closed = false;
@@ -56,14 +58,24 @@ export class CallbackOutbox implements Callbacks {
     const { registry, metrics, log, now, oldestMs } = parts;
     this.queues = new DueQueues(registry, now, KEPT_MS);
     this.dead = new DeadLetters(registry, now);
+    this.memory = new DeliveryMemory(registry, NAME);
+    let isFailing = false;
     this.courier = new Courier({
       ...{ registry, queues: this.queues, dead: this.dead, post: parts.post, log, now, oldestMs },
       lease: new Lease(registry, NAME),
       backOffMs: parts.backOffMs ?? backOffMs,
       lookMs: parts.lookMs ?? 1000,
       told: {
-        delivered: () => metrics.outboxDelivered.inc({ target: NAME }),
-        failed: () => metrics.webhookFailures.inc({ target: NAME }),
+        delivered: () => {
+          metrics.outboxDelivered.inc({ target: NAME });
+          this.memory.note({ last_success_at: now().toISOString() }, isFailing);
+          isFailing = false;
+        },
+        failed: ({ message: reason }) => {
+          metrics.webhookFailures.inc({ target: NAME });
+          this.memory.note({ last_error: { at: now().toISOString(), reason } }, true);
+          isFailing = true;
+        },
         buried: (reason) => metrics.deadLetters.inc({ target: NAME, reason }),
       },
     });
@@ -105,12 +117,15 @@ export class CallbackOutbox implements Callbacks {
 
   async status(): Promise<TargetStatus | null> {
     const { registry } = this.parts;
-    const [waiting, dead_letters] = await Promise.all([
+    const [waiting, dead_letters, stored] = await Promise.all([
       registry.count(KIND, null).catch(() => null),
       this.dead.count(NAME).catch(() => null),
+      this.memory.read(),
     ]);
-    const { delivered, failures, last_success_at, last_error } = this.courier.figures;
-    if (waiting === 0 && dead_letters === 0 && delivered === 0 && failures === 0) return null;
+    const { delivered, failures, ...own } = this.courier.figures;
+    const { last_success_at, last_error } = latest(own, stored);
+    const isNothing = waiting === 0 && dead_letters === 0 && delivered === 0 && failures === 0;
+    if (isNothing && last_success_at === null && last_error === null) return null;
     const isStuck = waiting !== 0 && (last_error?.at ?? '') > (last_success_at ?? '');
     return {
       target: NAME,
@@ -142,6 +157,7 @@ export class CallbackOutbox implements Callbacks {
   async close(): Promise<void> {
     this.closed = true;
     await this.courier.close();
+    await this.memory.close();
   }
 
   /** The first one may be on its way. */

@@ -5,6 +5,7 @@ import type { Lease } from '../../lease.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 import type { WebPost } from '../../ports/web-post.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { Alarm } from '../outbox/alarm.ts';
 import type { DeadLetters } from '../outbox/dead-letters.ts';
 import { asDeliveryError, DeliveryError, SEND_MS } from '../outbox/target.ts';
 import { CallbackLetter } from './callback-letter.ts';
@@ -24,7 +25,7 @@ export interface CourierParts {
   readonly oldestMs: number;
   readonly lookMs: number;
   readonly backOffMs: (failures: number, askedMs: number | null) => number;
-  readonly told: { delivered(): void; failed(): void; buried(reason: Buried): void };
+  readonly told: { delivered(): void; failed(error: DeliveryError): void; buried(reason: Buried): void };
 }
 
 const KIND = 'callback_letter';
@@ -52,8 +53,7 @@ export class Courier {
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly end = new AbortController();
   private running: Promise<void> | null = null;
-  private isAwake = false;
-  private wakeUp: (() => void) | null = null;
+  private readonly alarm = new Alarm();
   private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: CourierParts) {
@@ -66,13 +66,12 @@ export class Courier {
 
   /** There is something to deliver. */
   wake(): void {
-    this.isAwake = true;
-    this.wakeUp?.();
+    this.alarm.wake();
   }
 
   async close(): Promise<void> {
     this.end.abort();
-    this.wakeUp?.();
+    this.alarm.wake();
     await this.running;
     await Promise.all(this.underWay.values());
     await this.parts.lease.release().catch(() => undefined);
@@ -91,20 +90,11 @@ export class Courier {
   private async run(): Promise<void> {
     const { signal } = this.end;
     while (!signal.aborted) {
-      this.isAwake = false;
+      this.alarm.set();
       // Where the store gives no answer, what it holds is still there.
       await this.look().catch(() => undefined);
-      if (!this.isAwake && !signal.aborted) await this.rest();
+      if (!signal.aborted) await this.alarm.sleep(this.parts.lookMs);
     }
-  }
-
-  private async rest(): Promise<void> {
-    const woken = Promise.withResolvers<void>();
-    this.wakeUp = woken.resolve;
-    const timer = setTimeout(woken.resolve, this.parts.lookMs).unref();
-    await woken.promise;
-    clearTimeout(timer);
-    this.wakeUp = null;
   }
 
   private async look(): Promise<void> {
@@ -206,11 +196,12 @@ export class Courier {
     }
   }
 
-  private noteFailure({ message: reason }: DeliveryError): void {
+  private noteFailure(error: DeliveryError): void {
     const { log, now, told } = this.parts;
+    const { message: reason } = error;
     this.figures.failures += 1;
     this.figures.last_error = { at: now().toISOString(), reason };
-    told.failed();
+    told.failed(error);
     if (performance.now() - this.toldAt < LOG_MS) return;
     this.toldAt = performance.now();
     log.warn({ target: 'callback', reason }, 'a message to an address of a caller could not be delivered');

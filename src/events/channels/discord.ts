@@ -1,10 +1,10 @@
 import { cut } from '../notices/notice.ts';
 import type { NoticeChannel } from '../notices/notice-target.ts';
+import { timeForPeople } from '../notices/time-for-people.ts';
 import { DeliveryError } from '../outbox/target.ts';
 import { MARK } from './mark.ts';
 import { type Answer, demandSuccess, Poster } from './post.ts';
 import type { AddressParts } from './slack.ts';
-import { timeForPeople } from './time-for-people.ts';
 
 /** Of one message, UTF-16 units. */
 const LONGEST = 2000;

@@ -4,9 +4,9 @@ import { createTransport } from 'nodemailer';
 import { isPublicAddress } from '../../network/address.ts';
 import type { PostedNotice } from '../notices/notice.ts';
 import type { NoticeChannel } from '../notices/notice-target.ts';
+import { timeForPeople } from '../notices/time-for-people.ts';
 import { DeliveryError, SEND_MS } from '../outbox/target.ts';
 import { smtpError } from './smtp-error.ts';
-import { timeForPeople } from './time-for-people.ts';
 
 export interface EmailParts {
   readonly host: string;

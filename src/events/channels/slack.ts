@@ -1,9 +1,9 @@
 import { cut, type PictureLink } from '../notices/notice.ts';
 import type { NoticeChannel } from '../notices/notice-target.ts';
+import { timeForPeople } from '../notices/time-for-people.ts';
 import { DeliveryError } from '../outbox/target.ts';
 import { MARK } from './mark.ts';
 import { demandSuccess, Poster, type PostOptions } from './post.ts';
-import { timeForPeople } from './time-for-people.ts';
 
 export interface AddressParts extends PostOptions {
   /** As it is now. */

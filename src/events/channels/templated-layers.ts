@@ -1,4 +1,5 @@
 import type { Analysis } from '../../contract/analysis.ts';
+import { moveText } from '../move-text.ts';
 
 type Layer = Readonly<Record<string, string | number | boolean>>;
 
@@ -35,7 +36,7 @@ export function layersOf(analysis: Analysis): Readonly<Record<string, Layer>> {
     bbox_x2: shown(x2),
     bbox_y2: shown(y2),
     summary: feedback?.summary ?? UNKNOWN,
-    move: move ? move.reason : UNKNOWN,
+    move: move ? moveText(analysis, 0) : UNKNOWN,
     analysis_id: analysis.analysis_id,
   };
   const box = (centre: { x: number; y: number } | null | undefined): Layer =>

@@ -58,16 +58,16 @@ export function templatedTarget(parts: TemplatedTargetParts): Target & { readonl
     return entry === null || data === undefined ? null : { ...data, owner: entry.owner };
   };
 
-  /** Begun before, it is only asked for: a try that was cut off makes no second picture. */
-  async function deliver(analysisId: string, owner: string, signal: AbortSignal): Promise<void> {
+  /** Whether it was asked for. Begun before, it is only looked for: a try that was cut off makes no second picture. */
+  async function deliver(analysisId: string, owner: string, signal: AbortSignal): Promise<boolean> {
     const begun = await stored(analysisId);
-    if (begun !== null && begun.render.status !== 'PENDING') return;
+    if (begun !== null && begun.render.status !== 'PENDING') return false;
     const token = begun?.token ?? randomBytes(24).toString('base64url');
     let state: RenderState;
     if (begun !== null) state = await api.get(begun.render.render_id, signal);
     else {
       const analysis = await parts.analysis(analysisId);
-      if (analysis === null) return;
+      if (analysis === null) return false;
       const { callback } = parts;
       const hook = `${callback}/api/v1/notifications/templated/${analysisId}.${token}`;
       state = await api.render(
@@ -84,12 +84,13 @@ export function templatedTarget(parts: TemplatedTargetParts): Target & { readonl
     }
     await store(analysisId, owner, state, token);
     // It is told over the webhook, or asked for by the next try.
-    if (parts.callback !== undefined && begun === null) return;
+    if (parts.callback !== undefined && begun === null) return true;
     for (; state.status === 'PENDING'; state = await api.get(state.id, signal)) {
       await sleep(POLL_MS, undefined, { signal });
     }
     await store(analysisId, owner, state, token);
     if (state.status === 'FAILED') throw new DeliveryError('could not make the picture', { isFinal: true });
+    return true;
   }
 
   return {
@@ -97,7 +98,9 @@ export function templatedTarget(parts: TemplatedTargetParts): Target & { readonl
     batch: 1,
     takes: ({ event_type }) => event_type === 'positioning_analyzed',
     async deliver(events, signal) {
-      for (const { data, owner } of events) await deliver(String(data.analysis_id), owner, signal);
+      let sent = 0;
+      for (const { data, owner } of events) sent += Number(await deliver(String(data.analysis_id), owner, signal));
+      return sent;
     },
     test: (signal) => api.account(signal),
     close: () => api.close(),

@@ -46,7 +46,10 @@ export function webhookTarget(parts: WebhookParts): Target {
     name: parts.name,
     batch: parts.batch,
     takes: () => true,
-    deliver: send,
+    async deliver(events, signal) {
+      await send(events, signal);
+      return events.length;
+    },
     test: (signal) => send([testEvent(parts.now())], signal),
     close: () => poster.close(),
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CameraDaySummary } from '../../contract/camera-day.ts';
 import type { OutgoingEvent } from '../../contract/notification.ts';
 import { WatchEvent } from '../../contract/watch.ts';
+import { timeForPeople } from './time-for-people.ts';
 
 export interface CameraWords {
   readonly title: string;
@@ -10,6 +11,8 @@ export interface CameraWords {
   readonly rule_id: string | null;
   /** What is remembered of it, so that it is told once. */
   readonly about: string;
+  /** What breaks and comes right, and which of both it did; absent: neither. */
+  readonly of?: { readonly key: string; readonly state: 'broken' | 'right' };
 }
 
 const Told = z.looseObject({
@@ -35,25 +38,46 @@ export function cameraWords({ event_id, event_type, data }: OutgoingEvent): Came
   const who = objects.map(({ track_id }) => track_id).join(' and ');
   const of = who === '' ? '' : `: ${who}`;
   const common = { analysis_id, rule_id, about };
+  const key = `${rule_id} ${who}`;
   switch (kind) {
     case 'rule_broken':
       return {
         ...common,
+        of: { key, state: 'broken' },
         title: `${camera}: ${rule ?? 'a rule'} is broken${of}`,
-        lines: [`${evidence.reason} (since ${since})`, ...(move === null ? [] : [`To put it right: ${move}`])],
+        lines: [
+          `${evidence.reason} (since ${timeForPeople(since)})`,
+          ...(move === null ? [] : [`To put it right: ${move}`]),
+        ],
       };
     case 'rule_mended':
-      return { ...common, title: `${camera}: ${rule ?? 'a rule'} holds again${of}`, lines: [evidence.reason] };
+      return {
+        ...common,
+        of: { key, state: 'right' },
+        title: `${camera}: ${rule ?? 'a rule'} holds again${of}`,
+        lines: [evidence.reason],
+      };
     case 'camera_moved':
       return {
         ...common,
+        of: { key: 'picture', state: 'broken' },
         title: `${camera}: the camera was moved`,
         lines: ['Nothing in mm is told until it stands as before, or is confirmed or calibrated anew.'],
       };
     case 'camera_lost':
-      return { ...common, title: `${camera}: there is no picture`, lines: [evidence.reason] };
+      return {
+        ...common,
+        of: { key: 'picture', state: 'broken' },
+        title: `${camera}: there is no picture`,
+        lines: [evidence.reason],
+      };
     case 'camera_back':
-      return { ...common, title: `${camera}: all is well again`, lines: [evidence.reason] };
+      return {
+        ...common,
+        of: { key: 'picture', state: 'right' },
+        title: `${camera}: all is well again`,
+        lines: [evidence.reason],
+      };
     default:
       return null;
   }

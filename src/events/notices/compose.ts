@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { NotificationPreferences, OutgoingEvent, Severity } from '../../contract/notification.ts';
 import { severityOfRule } from '../outgoing-event.ts';
 import { cameraWords } from './camera-words.ts';
+import type { Changes } from './held-notices.ts';
 import { cut, line, lines, type Notice } from './notice.ts';
+import { remark, type Statement } from './statement.ts';
 import type { ToldStates } from './told-states.ts';
 
 /** The same again at the earliest, ms. */
@@ -37,24 +39,30 @@ const Analysed = z.object({
   moves: z
     .array(z.object({ text: z.string().optional(), verified: z.boolean(), rule_ids: z.array(z.string()) }))
     .optional(),
+  why_not: z.string().nullish(),
+  warnings: z.array(z.string()).optional(),
 });
 type Analysed = z.infer<typeof Analysed>;
 type RuleOutcome = Analysed['rules'][number];
 
 /** Lines of one notice about what is broken, and about what puts it right. */
-const MOST = { broken: 12, moves: 4 };
+const MOST = { broken: 12, moves: 4, warnings: 2 };
 /** Characters of a name in a title. */
 const NAME = 60;
 
 export interface Composed {
   /** Null: nobody is told. */
   readonly notice: Notice | null;
+  /** The notice in parts, as it is told later. */
+  readonly statements: readonly Statement[];
   /** What is to be remembered once it was told. */
   readonly told: readonly string[];
   readonly right: readonly string[];
+  /** What an earlier statement must not contradict. */
+  readonly changes: Changes;
 }
 
-const NOTHING: Composed = { notice: null, told: [], right: [] };
+const NOTHING: Composed = { notice: null, statements: [], told: [], right: [], changes: { broken: [], right: [] } };
 /** Worst first. */
 const ORDER: readonly Severity[] = ['critical', 'error', 'warning', 'info', 'success'];
 
@@ -88,7 +96,7 @@ export function compose(
   const { title, detail, about } = plainNotice(event);
   if (about !== null && isRecent(states.toldAt(about), nowMs)) return NOTHING;
   const notice = noticeOf(event, event.severity, title, detail, null);
-  return { notice, told: about === null ? [] : [about], right: [] };
+  return { ...NOTHING, notice, statements: [remark(title, ...detail)], told: about === null ? [] : [about] };
 }
 
 /** Each once, also where it comes a second time after a crash. What comes and goes on a desk is for machines. */
@@ -97,14 +105,20 @@ function ofCamera(event: OutgoingEvent, states: ToldStates, muted: readonly stri
   if (words === null || (words.rule_id !== null && muted.includes(words.rule_id))) return NOTHING;
   if (states.toldAt(words.about) !== null) return NOTHING;
   const notice = noticeOf(event, event.severity, words.title, words.lines, words.analysis_id);
-  return { notice, told: [words.about], right: [] };
+  const { key, state } = words.of ?? { key: null, state: null };
+  const statements = [{ about: key, state, lines: [words.title, ...words.lines], over: null }];
+  const changes = {
+    broken: key !== null && state === 'broken' ? [key] : [],
+    right: key !== null && state === 'right' ? [key] : [],
+  };
+  return { notice, statements, told: [words.about], right: [], changes };
 }
 
 const isRecent = (toldAt: number | null, nowMs: number) => toldAt !== null && Math.abs(nowMs - toldAt) < REPEAT_MS;
 
 function ofRules(
   event: OutgoingEvent,
-  { analysis_id, rules, moves = [] }: Analysed,
+  { analysis_id, rules, moves = [], why_not = null, warnings = [] }: Analysed,
   states: ToldStates,
   allowed: readonly Severity[],
   nowMs: number,
@@ -118,20 +132,37 @@ function ofRules(
   const right = rules.filter(({ rule_id, verdict }) => verdict === 'satisfied' && states.toldAt(rule_id) !== null);
   const rightIds = right.map(({ rule_id }) => rule_id);
   const toldRight = allowed.includes('success') ? right : [];
-  if (due.length + toldRight.length === 0) return { notice: null, told: [], right: rightIds };
+  const changes = { broken: due.map(({ rule_id }) => rule_id), right: rightIds };
+  if (due.length + toldRight.length === 0) return { ...NOTHING, right: rightIds, changes };
   const severities: Severity[] = due.map(({ priority }) => severityOfRule(priority));
   const severity = ORDER.find((one) => severities.includes(one)) ?? 'success';
+  const broke = (rule: RuleOutcome) =>
+    brokenLines(rule, states.toldAt(rule.rule_id) === null ? 'Broken' : 'Still broken');
+  const holds = ({ name }: RuleOutcome) => `Holds again: ${name}`;
+  // Whoever reads nothing else must know how far to believe it.
+  const notes = due.length > 0 ? warnings.slice(0, MOST.warnings).map((warning) => `Note: ${warning}`) : [];
   const details = [
-    ...firstOf(
-      MOST.broken,
-      due.flatMap((rule) => brokenLines(rule, states.toldAt(rule.rule_id) === null ? 'Broken' : 'Still broken')),
+    ...firstOf(MOST.broken, due.flatMap(broke)),
+    ...firstOf(MOST.moves, remedies(due, moves, why_not)),
+    ...toldRight.map(holds),
+    ...notes,
+  ];
+  const about = ({ rule_id }: RuleOutcome, state: 'broken' | 'right', said: readonly string[]): Statement => ({
+    ...{ about: rule_id, state, lines: said.map(line), over: null },
+  });
+  const statements = [
+    ...due.map((rule) =>
+      about(rule, 'broken', [
+        ...firstOf(MOST.broken, broke(rule)),
+        ...firstOf(MOST.moves, remedies([rule], moves, why_not)),
+      ]),
     ),
-    ...firstOf(MOST.moves, remedies(due, moves)),
-    ...toldRight.map(({ name }) => `Holds again: ${name}`),
+    ...toldRight.map((rule) => about(rule, 'right', [holds(rule)])),
+    ...notes.map((note) => remark(line(note))),
   ];
   const title = due.length > 0 ? brokenTitle(due) : rightTitle(toldRight);
   const notice = noticeOf(event, severity, title, details, analysis_id);
-  return { notice, told: due.map(({ rule_id }) => rule_id), right: rightIds };
+  return { notice, statements, told: changes.broken, right: rightIds, changes };
 }
 
 const counted = (count: number, what: string) => `${count} more ${what}${count === 1 ? '' : 's'}`;
@@ -163,11 +194,18 @@ function brokenLines({ name, reason, broken_by, broken_by_not_listed: rest = 0 }
   ];
 }
 
-/** Of verified moves alone. */
-function remedies(due: readonly RuleOutcome[], moves: NonNullable<Analysed['moves']>): string[] {
-  return moves
-    .filter(({ verified, rule_ids }) => verified && due.some(({ rule_id }) => rule_ids.includes(rule_id)))
-    .flatMap(({ text }) => (text ? [`To put it right: ${text}`] : []));
+/** Verified moves; without one, what helps and what is in the way. */
+function remedies(due: readonly RuleOutcome[], moves: NonNullable<Analysed['moves']>, whyNot: string | null): string[] {
+  if (due.length === 0) return [];
+  const about = moves.filter(({ rule_ids }) => due.some(({ rule_id }) => rule_ids.includes(rule_id)));
+  const textsOf = (sure: boolean) => about.flatMap(({ text, verified }) => (text && verified === sure ? [text] : []));
+  const sure = textsOf(true);
+  if (sure.length > 0) return sure.map((text) => `To put it right: ${text}`);
+  const [maybe] = textsOf(false);
+  return [
+    ...(maybe === undefined ? [] : [`May help, but is not verified: ${maybe}`]),
+    ...(whyNot === null ? [] : [`No sure move is known: ${whyNot}`]),
+  ];
 }
 
 function plainNotice({ event_type, data }: OutgoingEvent): { title: string; detail: string[]; about: string | null } {

@@ -1,9 +1,17 @@
-import type { Registry } from '../../ports/registry.ts';
-import { lines, Notice } from './notice.ts';
+import type { Registry, RegistryEntry } from '../../ports/registry.ts';
+import { digest } from './digest.ts';
+import type { Notice } from './notice.ts';
+import { Held, type Statement } from './statement.ts';
 
 const KIND = 'held_notice';
 const AT_ONCE = 100;
 const KEPT_MS = 7 * 86_400_000;
+
+/** What became of things meanwhile, by what statements are about. */
+export interface Changes {
+  readonly broken: readonly string[];
+  readonly right: readonly string[];
+}
 
 /** Notices of one channel that wait for the end of their owners' quiet hours. */
 export class HeldNotices {
@@ -16,16 +24,53 @@ export class HeldNotices {
   }
 
   /** Done twice it is the same. */
-  async hold(notice: Notice, owner: string, now: Date): Promise<void> {
+  async hold(held: Held, owner: string, now: Date): Promise<void> {
     await this.registry.add(KIND, {
-      id: `${notice.id}.${this.channel}`,
-      lookup: `${this.channel} ${now.toISOString()} ${notice.id}`,
+      id: `${held.id}.${this.channel}`,
+      lookup: `${this.channel} ${now.toISOString()} ${held.id}`,
       owner,
       created_at: now.toISOString(),
       expires_at: new Date(now.getTime() + KEPT_MS).toISOString(),
       version: 1,
-      value: notice,
+      value: held,
     });
+  }
+
+  /**
+   * What waits must not be told as if nothing had come after it: what is broken anew or holds takes the place of what was said before of it
+   * in that place. Of what is told by `eventId` nothing changes. The rights whose break waits here: it says of itself since when it is over.
+   */
+  async overtake(
+    owner: string,
+    place: string,
+    { broken, right }: Changes,
+    eventId: string,
+    at: string,
+  ): Promise<Set<string>> {
+    const covered = new Set<string>();
+    if (broken.length + right.length === 0) return covered;
+    for (const entry of await this.of(owner)) {
+      const held = Held.safeParse(entry.value).data;
+      if (held?.statements === undefined || held.place !== place || held.id === eventId) continue;
+      const kept = held.statements.flatMap((one): Statement[] => {
+        if (one.about === null) return [one];
+        if (right.includes(one.about) && one.state === 'broken') {
+          covered.add(one.about);
+          return [{ ...one, over: one.over ?? at }];
+        }
+        return broken.includes(one.about) || right.includes(one.about) ? [] : [one];
+      });
+      const isSame = JSON.stringify(kept) === JSON.stringify(held.statements);
+      if (!kept.some(({ about }) => about !== null)) await this.registry.remove(KIND, entry.id);
+      else if (!isSame) {
+        await this.registry.replace(KIND, {
+          ...entry,
+          version: entry.version + 1,
+          value: { ...held, statements: kept },
+        });
+      }
+    }
+    return covered;
   }
 
   /** Of the notices that have waited longest. */
@@ -34,27 +79,18 @@ export class HeldNotices {
     return [...new Set(found.map(({ owner }) => owner))];
   }
 
-  /** All of an owner's as one, and away with them once it was posted. */
-  async release(owner: string, post: (notice: Notice) => Promise<void>): Promise<void> {
-    const entries = (await this.registry.under(KIND, this.channel, AT_ONCE)).filter((one) => one.owner === owner);
-    const notices = entries.flatMap(({ value }) => Notice.safeParse(value).data ?? []);
-    const [first] = notices;
-    if (first !== undefined) await post(notices.length === 1 ? first : together(first, notices));
+  /** All of an owner's as one, and away with them once it was posted; how many messages went out. */
+  async release(owner: string, timeZone: string, post: (notice: Notice) => Promise<void>): Promise<number> {
+    const entries = await this.of(owner);
+    const notices = entries.flatMap(({ value }) => Held.safeParse(value).data ?? []);
+    const notice = digest(notices, timeZone);
+    if (notice !== null) await post(notice);
     await Promise.all(entries.map(({ id }) => this.registry.remove(KIND, id)));
+    return notice === null ? 0 : 1;
   }
-}
 
-const ORDER = ['critical', 'error', 'warning', 'info', 'success'] as const;
-
-function together(first: Notice, all: readonly Notice[]): Notice {
-  const severity = ORDER.find((one) => all.some((notice) => notice.severity === one)) ?? first.severity;
-  const told = all.flatMap((notice) => (notice.lines.length > 0 ? notice.lines : [notice.title]));
-  const about = all.every(({ analysis_id }) => analysis_id === first.analysis_id) ? first.analysis_id : null;
-  return {
-    ...first,
-    analysis_id: about,
-    severity,
-    title: `${all.length} messages of your quiet hours`,
-    lines: lines(told),
-  };
+  private async of(owner: string): Promise<RegistryEntry[]> {
+    const found = await this.registry.under(KIND, this.channel, AT_ONCE);
+    return found.filter((one) => one.owner === owner);
+  }
 }

@@ -36,20 +36,27 @@ export function noticeTarget(channel: NoticeChannel, { registry, severities, pic
     await channel.post({ ...notice, picture: (id !== null && (await picture?.(id, owner, signal))) || null }, signal);
   }
 
-  async function tell(event: OutgoingEvent, signal: AbortSignal): Promise<void> {
+  /** Whether anything went out. */
+  async function tell(event: OutgoingEvent, signal: AbortSignal): Promise<boolean> {
     const preferences = await readPreferences(registry, event.owner);
     const states = await ToldStates.read(registry, name, event.owner, placeOf(event));
     const allowed = preferences.channels[name] ?? severities;
     const at = now();
-    const { notice, told, right } = compose(event, states, allowed, preferences, at.getTime());
-    if (notice !== null) {
-      if (waits(notice.severity, preferences, at)) await held.hold(notice, event.owner, at);
-      else await post(notice, event.owner, signal);
-    }
+    const { notice, statements, told, right, changes } = compose(event, states, allowed, preferences, at.getTime());
+    const place = placeOf(event);
+    const covered = await held.overtake(event.owner, place, changes, event.event_id, event.timestamp);
+    const isHeld = notice !== null && waits(notice.severity, preferences, at);
+    if (isHeld) {
+      const rest = statements.filter(
+        ({ about, state }) => !(state === 'right' && about !== null && covered.has(about)),
+      );
+      if (rest.length > 0) await held.hold({ ...notice, place, statements: rest }, event.owner, at);
+    } else if (notice !== null) await post(notice, event.owner, signal);
     await Promise.all([
       ...told.map((about) => states.told(about, at)),
       ...right.map((about) => states.cameRight(about)),
     ]);
+    return notice !== null && !isHeld;
   }
 
   return {
@@ -59,15 +66,19 @@ export function noticeTarget(channel: NoticeChannel, { registry, severities, pic
       TOLD.some((one) => one === event_type) &&
       (event_type !== 'positioning_analyzed' || (Array.isArray(data.rules) && data.rules.length > 0)),
     async deliver(events, signal) {
-      for (const event of events) await tell(event, signal);
+      let sent = 0;
+      for (const event of events) sent += Number(await tell(event, signal));
+      return sent;
     },
     async tend(mayDeliver, signal) {
       const waiting = await held.owners();
+      let sent = 0;
       for (const owner of waiting) {
         const { quiet_hours } = await readPreferences(registry, owner);
         if (isQuiet(quiet_hours, now()) || !(await mayDeliver())) continue;
-        await held.release(owner, (notice) => post(notice, owner, signal));
+        sent += await held.release(owner, quiet_hours?.time_zone ?? 'UTC', (notice) => post(notice, owner, signal));
       }
+      return sent;
     },
     test: (signal) => channel.post({ ...testNotice(now()), picture: null }, signal),
     ...(channel.close && { close: () => channel.close!() }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type TargetName, TargetStatus } from '../../contract/notification.ts';
+import { TargetStatus } from '../../contract/notification.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 
 const KIND = 'delivery_state';
@@ -14,15 +14,25 @@ export type Remembered = z.infer<typeof Remembered>;
 
 const NOTHING: Remembered = { last_success_at: null, last_error: null };
 
+/** What this process and the others know, together. */
+export function latest(own: Remembered, stored: Remembered): Remembered {
+  const ownError = own.last_error?.at ?? '';
+  return {
+    last_success_at:
+      (stored.last_success_at ?? '') > (own.last_success_at ?? '') ? stored.last_success_at : own.last_success_at,
+    last_error: (stored.last_error?.at ?? '') > ownError ? stored.last_error : own.last_error,
+  };
+}
+
 /** How the last tries at one target came out, for who asks from another process and after a crash. Never throws. */
 export class DeliveryMemory {
   private readonly registry: Registry;
-  private readonly target: TargetName;
+  private readonly target: TargetStatus['target'];
   private writing: Promise<void> = Promise.resolve();
   private wroteAt = Number.NEGATIVE_INFINITY;
   private next: Partial<Remembered> | null = null;
 
-  constructor(registry: Registry, target: TargetName) {
+  constructor(registry: Registry, target: TargetStatus['target']) {
     this.registry = registry;
     this.target = target;
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetStatus } from '../../contract/notification.ts';
 import type { Lease } from '../../lease.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
+import { Alarm } from './alarm.ts';
 import { backOffMs } from './back-off.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { Letter } from './letter.ts';
@@ -52,8 +53,7 @@ type Wait = Pick<RegistryEntry, 'id'> & { readonly entry: RegistryEntry; readonl
 export class TargetQueue {
   private readonly parts: QueueParts;
   private readonly end = new AbortController();
-  private wakeUp: (() => void) | null = null;
-  private isAwake = true;
+  private readonly alarm = new Alarm();
   private failures = 0;
   /** Delivered, and not yet known to be removed. */
   private readonly leaving = new Map<string, Promise<unknown>>();
@@ -77,19 +77,20 @@ export class TargetQueue {
     return this.parts.target.name;
   }
 
-  start(): void {
-    this.running = this.run();
+  /** `claims`: who only looks in for a moment leaves the target to this server, also before there was anything to deliver. */
+  start(claims: boolean): void {
+    const claimed = claims ? this.parts.lease.holds(0).catch(() => false) : Promise.resolve(false);
+    this.running = claimed.then(() => this.run());
   }
 
   /** There is something to deliver. */
   wake(): void {
-    this.isAwake = true;
-    this.wakeUp?.();
+    this.alarm.wake();
   }
 
   async close(): Promise<void> {
     this.end.abort();
-    this.wakeUp?.();
+    this.alarm.wake();
     await Promise.all([this.running, this.tended]);
     await Promise.allSettled(this.leaving.values());
     await this.parts.lease.release().catch(() => undefined);
@@ -110,7 +111,7 @@ export class TargetQueue {
 
   /** Nothing waits and nothing is in a try, as far as this server knows. */
   get isIdle(): boolean {
-    return this.wakeUp !== null && !this.isAwake && this.leaving.size === 0;
+    return this.alarm.isAsleep && this.leaving.size === 0;
   }
 
   get isFailing(): boolean {
@@ -144,7 +145,7 @@ export class TargetQueue {
     this.tending = true;
     const signal = AbortSignal.any([AbortSignal.timeout(limits.sendMs), this.end.signal]);
     try {
-      await target.tend(() => lease.holds(NEEDED_MS), signal);
+      this.noteSuccess(await target.tend(() => lease.holds(NEEDED_MS), signal));
       this.tendAt = performance.now() + TEND_MS;
     } catch (thrown) {
       this.tendAt = performance.now() + TEND_LATER_MS;
@@ -159,7 +160,7 @@ export class TargetQueue {
     while (!signal.aborted) {
       try {
         const found = await this.round();
-        if (!found) await this.rest();
+        if (!found && !signal.aborted) await this.alarm.sleep();
       } catch {
         // The store gives no answer: what it holds is still there.
         await this.pause(LOOK_AGAIN_MS);
@@ -170,7 +171,7 @@ export class TargetQueue {
   /** Whether there was anything to do. */
   private async round(): Promise<boolean> {
     const { registry, target, lease } = this.parts;
-    this.isAwake = false;
+    this.alarm.set();
     this.trimmed.clear();
     const page = (await registry.under('outgoing', target.name, PAGE)).filter(({ id }) => !this.leaving.has(id));
     if (page.length === 0) {
@@ -180,7 +181,6 @@ export class TargetQueue {
       return true;
     }
     this.counted = Math.max(this.counted ?? 0, page.length);
-    this.isAwake = true;
     const wasHeld = lease.isHeld(NEEDED_MS);
     if (!(await lease.holds(NEEDED_MS))) {
       await this.pause(LOOK_AGAIN_MS);
@@ -202,11 +202,12 @@ export class TargetQueue {
 
   /** Whether they are out of the queue. */
   private async deliver(letters: readonly Wait[]): Promise<boolean> {
-    const { limits, lease, told, now } = this.parts;
+    const { limits, lease, now } = this.parts;
     if (!(await lease.holds(NEEDED_MS))) return false;
     this.inHand = new Set(letters.map(({ id }) => id));
+    let sent: number;
     try {
-      await this.send(letters);
+      sent = await this.send(letters);
     } catch (thrown) {
       this.inHand.clear();
       const error = asDeliveryError(thrown);
@@ -229,9 +230,7 @@ export class TargetQueue {
     for (const { id } of letters) this.remove(id);
     this.inHand.clear();
     this.failures = 0;
-    this.figures.delivered += letters.length;
-    this.figures.success = now().toISOString();
-    told.delivered(letters.length);
+    this.noteSuccess(sent);
     this.counted = Math.max(0, (this.counted ?? 0) - letters.length);
     while (this.leaving.size >= LEAVING && !this.end.signal.aborted) await Promise.race(this.leaving.values());
     return true;
@@ -243,7 +242,7 @@ export class TargetQueue {
     return true;
   }
 
-  private async send(letters: readonly Wait[]): Promise<void> {
+  private async send(letters: readonly Wait[]): Promise<number> {
     const { target, limits } = this.parts;
     const late = AbortSignal.timeout(limits.sendMs);
     const signal = AbortSignal.any([late, this.end.signal]);
@@ -255,7 +254,7 @@ export class TargetQueue {
     signal.addEventListener('abort', onEnd, { once: true });
     try {
       const events = letters.map(({ letter }) => letter.event);
-      await Promise.race([target.deliver(events, signal), ended.promise]);
+      return await Promise.race([target.deliver(events, signal), ended.promise]);
     } finally {
       signal.removeEventListener('abort', onEnd);
     }
@@ -297,19 +296,18 @@ export class TargetQueue {
     else await this.parts.dead.bury(entry, letter, reason);
   }
 
+  /** Of what nobody was to be told of, nothing has arrived anywhere. */
+  private noteSuccess(sent: number): void {
+    if (sent === 0) return;
+    this.figures.delivered += sent;
+    this.figures.success = this.parts.now().toISOString();
+    this.parts.told.delivered(sent);
+  }
+
   private noteFailure(error: DeliveryError): void {
     this.figures.failures += 1;
     this.lastError = { at: this.parts.now().toISOString(), reason: error.message };
     this.parts.told.failed(error);
-  }
-
-  /** Until something comes. */
-  private async rest(): Promise<void> {
-    if (this.isAwake || this.end.signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.wakeUp = resolve;
-    await promise;
-    this.wakeUp = null;
   }
 
   private async pause(ms: number): Promise<void> {

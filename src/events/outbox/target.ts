@@ -9,10 +9,10 @@ export interface Target {
   /** Events that are handed over at once, at most. */
   readonly batch: number;
   takes(event: OutgoingEvent): boolean;
-  /** Resolves when all of them were taken. Throws DeliveryError. */
-  deliver(events: readonly OutgoingEvent[], signal: AbortSignal): Promise<void>;
-  /** What waits for another reason than the queue. `mayDeliver`: whether this server delivers here just now. */
-  tend?(mayDeliver: () => Promise<boolean>, signal: AbortSignal): Promise<void>;
+  /** Resolves when all of them are done with: how many of them went out, for of some nobody is told. Throws DeliveryError. */
+  deliver(events: readonly OutgoingEvent[], signal: AbortSignal): Promise<number>;
+  /** What waits for another reason than the queue; how much of it went out. `mayDeliver`: whether this server delivers here just now. */
+  tend?(mayDeliver: () => Promise<boolean>, signal: AbortSignal): Promise<number>;
   /** Sends something that says that it is a test. Throws DeliveryError. */
   test(signal: AbortSignal): Promise<void>;
   close?(): Promise<void>;

@@ -18,23 +18,40 @@ export function protocolError(thrown: unknown): A2AError {
   const text = `${code}: ${message} ${advice}`;
   if (code === 'JOB_001') return new TaskNotFoundError();
   if (code.startsWith('VALIDATION_') || code.startsWith('RULES_')) return new RequestMalformedError(text);
-  return code === 'RATE_001' ? new TooManyError(text, error.retryAfterS) : new A2AError(text);
+  if (code === 'RATE_001') return new LaterError(text, TOO_MANY, error.retryAfterS);
+  // What passes by itself is no fault of the inside: the same call is worth another try.
+  return error.retryAfterS === undefined ? new A2AError(text) : new LaterError(text, OVERLOADED, error.retryAfterS);
+}
+
+interface Later {
+  readonly code: number;
+  readonly http: number;
+  readonly reason: string;
+  readonly status: string;
 }
 
 /** None of A2A: of the codes that JSON-RPC leaves to servers. */
-export const TOO_MANY = -32029;
+const TOO_MANY: Later = { code: -32029, http: 429, reason: 'RATE_LIMIT_EXCEEDED', status: 'RESOURCE_EXHAUSTED' };
+const OVERLOADED: Later = { code: -32030, http: 503, reason: 'OVERLOADED', status: 'UNAVAILABLE' };
+/** Whether a code says that the same call may work later. */
+export const isLater = (code: unknown): boolean => code === TOO_MANY.code || code === OVERLOADED.code;
 
-class TooManyError extends A2AError {
-  override readonly reason = 'RATE_LIMIT_EXCEEDED';
+class LaterError extends A2AError {
+  override readonly reason: string;
+  readonly later: Later;
+  readonly retryAfterS: number;
 
-  constructor(message: string, retryAfterS = 1) {
+  constructor(message: string, later: Later, retryAfterS = 1) {
     super({ message, metadata: { retryAfterS: String(Math.ceil(retryAfterS)) } });
+    this.later = later;
+    this.reason = later.reason;
+    this.retryAfterS = retryAfterS;
   }
 }
 
 /** Whole seconds, where the error is over by then. */
 export function retryAfterOf(thrown: unknown): number | undefined {
-  const { retryAfterS } = toAppError(thrown);
+  const { retryAfterS } = thrown instanceof LaterError ? thrown : toAppError(thrown);
   return retryAfterS === undefined ? undefined : Math.ceil(retryAfterS);
 }
 
@@ -77,18 +94,19 @@ export const idOf = (body: unknown): string | number | null => {
 export function rpcErrorAnswer(thrown: unknown, id: string | number | null) {
   const error = protocolError(thrown);
   const made = toJsonRpcError(error);
-  const own = notRead.has(error) ? PARSE_ERROR : error instanceof TooManyError ? TOO_MANY : made.code;
+  const own = notRead.has(error) ? PARSE_ERROR : error instanceof LaterError ? error.later.code : made.code;
   return { jsonrpc: '2.0', id, error: { ...made, code: own } };
 }
 
 export function restErrorAnswer(thrown: unknown): { readonly status: number; readonly body: object } {
   const error = protocolError(thrown);
-  if (!(error instanceof TooManyError)) {
+  if (!(error instanceof LaterError)) {
     const status = restStatusFor(error);
     return { status, body: toRestErrorBody(error, status) };
   }
-  const made = toRestErrorBody(error, 429);
-  return { status: 429, body: { error: { ...made.error, status: 'RESOURCE_EXHAUSTED' } } };
+  const { http, status } = error.later;
+  const made = toRestErrorBody(error, http);
+  return { status: http, body: { error: { ...made.error, status } } };
 }
 
 const INTERNAL = -32603;
@@ -104,9 +122,24 @@ interface RpcAnswer {
   readonly error?: unknown;
 }
 
-/** The SDK shows the text of any error: one that is not ours stays here. */
+interface RpcError {
+  readonly code?: number;
+  readonly message?: string;
+  readonly data?: readonly { readonly reason?: string; readonly metadata?: { readonly retryAfterS?: string } }[];
+}
+
+/** The SDK shows the text of any error: one that is not ours stays here. It knows no code for what passes by itself. */
 export function withoutInside<T extends RpcAnswer>(answer: T): T {
-  const { code, message } = (answer.error ?? {}) as { code?: number; message?: string };
-  if (code !== INTERNAL || /^[A-Z]+_\d{3}: /.test(message ?? '')) return answer;
+  const { code, message, data } = (answer.error ?? {}) as RpcError;
+  if (code !== INTERNAL) return answer;
+  const later = [TOO_MANY, OVERLOADED].find(({ reason }) => reason === data?.[0]?.reason);
+  if (later !== undefined) return { ...answer, error: { code: later.code, message, data } };
+  if (/^[A-Z]+_\d{3}: /.test(message ?? '')) return answer;
   return { ...answer, error: { code, message: protocolError(new Error()).message } };
+}
+
+/** Seconds, where an answer says that its call may work later. */
+export function retryAfterIn({ error }: RpcAnswer): string | undefined {
+  const { code, data } = (error ?? {}) as RpcError;
+  return isLater(code) ? data?.[0]?.metadata?.retryAfterS : undefined;
 }

@@ -10,7 +10,7 @@ import { FairShare } from '../../fair-share.ts';
 import type { Services } from '../../services.ts';
 import { holdCarried } from '../carried-lease.ts';
 import { callFor, originFor } from './caller.ts';
-import { agentMessage, dataPart, textPart, urlPart } from './message.ts';
+import { agentMessage, dataPart, errorParts, textPart, urlPart } from './message.ts';
 import { PROGRESS } from './progress.ts';
 import { readMessage } from './reading.ts';
 import { SKILLS } from './skills/catalogue.ts';
@@ -215,12 +215,8 @@ class Turn {
 
   /** What the caller may not do is refused; the rest has failed. */
   fail(error: AppError): void {
-    const { code, message, advice, ...rest } = error.toJSON() as ReturnType<AppError['toJSON']> & {
-      retry_after_s?: number;
-    };
-    const retry = rest.retry_after_s === undefined ? {} : { retry_after_s: rest.retry_after_s };
-    const state = code.startsWith('AUTH_') ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_FAILED;
-    this.end(state, [textPart(`${message} ${advice}`), dataPart({ error: { code, message, advice, ...retry } })]);
+    const state = error.code.startsWith('AUTH_') ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_FAILED;
+    this.end(state, errorParts(error));
   }
 
   private end(state: TaskState, parts: Part[], metadata?: Record<string, unknown>): void {

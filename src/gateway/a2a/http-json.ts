@@ -31,7 +31,6 @@ interface Call {
 }
 
 interface Answer {
-  readonly status: number;
   readonly json: unknown;
 }
 
@@ -42,7 +41,7 @@ interface Stream {
 
 type Operation = readonly [method: string, path: RegExp, run: (call: Call) => Promise<Answer> | Stream];
 
-const ok = (json: unknown): Answer => ({ status: 200, json });
+const ok = (json: unknown): Answer => ({ json });
 const TASK = '([^/:]{1,256})';
 const at = (path: string) => new RegExp(`^${path}$`);
 const PUSH = `/tasks/${TASK}/pushNotificationConfigs`;
@@ -98,10 +97,11 @@ const OPERATIONS: readonly Operation[] = [
   [
     'GET',
     at(PUSH),
-    async ({ handler, context, ids: [taskId = ''] }) => {
-      const asked = { taskId, tenant: '', pageSize: 0, pageToken: '' };
-      const { configs } = await handler.listTaskPushNotificationConfigs(asked, context);
-      return ok({ configs: configs.map((one) => TaskPushNotificationConfig.toJSON(one)), nextPageToken: '' });
+    async ({ handler, context, ids: [taskId = ''], query }) => {
+      const pageSize = count(query, 'pageSize') ?? 0;
+      const asked = { taskId, tenant: '', pageSize, pageToken: query.pageToken ?? '' };
+      const { configs, nextPageToken } = await handler.listTaskPushNotificationConfigs(asked, context);
+      return ok({ configs: configs.map((one) => TaskPushNotificationConfig.toJSON(one)), nextPageToken });
     },
   ],
   [
@@ -119,7 +119,8 @@ const OPERATIONS: readonly Operation[] = [
     at(`${PUSH}/([^/]{1,256})`),
     async ({ handler, context, ids: [taskId = '', id = ''] }) => {
       await handler.deleteTaskPushNotificationConfig({ taskId, id, tenant: '' }, context);
-      return { status: 204, json: undefined };
+      // As google.protobuf.Empty is written: clients read a body.
+      return ok({});
     },
   ],
   [
@@ -145,10 +146,8 @@ export function answerHttp(handler: Handler, streams: Streams) {
         await streams.during(request, () => sendEvents(reply, events, shown, failed, { toTheEnd }));
         return reply;
       }
-      const { status, json } = await done;
-      return status === 204
-        ? reply.code(204).send()
-        : reply.code(status).type(A2A_CONTENT_TYPE).send(JSON.stringify(json));
+      const { json } = await done;
+      return reply.type(A2A_CONTENT_TYPE).send(JSON.stringify(json));
     } catch (thrown) {
       if (reply.sent) return reply;
       const { status, body } = restErrorAnswer(thrown);

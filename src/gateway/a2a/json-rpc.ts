@@ -6,10 +6,11 @@ import {
   idOf,
   invalidRequest,
   isId,
+  isLater,
   protocolError,
+  retryAfterIn,
   retryAfterOf,
   rpcErrorAnswer,
-  TOO_MANY,
   withoutInside,
 } from './errors.ts';
 import { sendEvents } from './event-stream.ts';
@@ -30,7 +31,7 @@ export function answerRpc(handler: Handler, streams: Streams) {
     const isLegacy = ['', '0.3'].includes(versionOf(request));
     const failed = (thrown: unknown) => {
       const answer = rpcErrorAnswer(thrown, id);
-      if (!isLegacy || answer.error.code === TOO_MANY) return answer;
+      if (!isLegacy || isLater(answer.error.code)) return answer;
       return { ...answer, error: LegacyJsonRpcTransportHandler.mapToLegacyJSONRPCError(protocolError(thrown)) };
     };
     try {
@@ -42,7 +43,12 @@ export function answerRpc(handler: Handler, streams: Streams) {
       if (method === 'SendMessage' || method === 'SendStreamingMessage') checkSendRequest(params);
       if (method === 'CreateTaskPushNotificationConfig') checkTarget(params);
       const answer = await (isLegacy ? legacy : latest).handle(body, context);
-      if (!(Symbol.asyncIterator in answer)) return withoutInside(answer);
+      if (!(Symbol.asyncIterator in answer)) {
+        const shown = withoutInside(answer);
+        const later = retryAfterIn(shown);
+        if (later !== undefined) reply.header('retry-after', later);
+        return shown;
+      }
       await streams.during(request, () =>
         sendEvents(reply, answer[Symbol.asyncIterator](), (event) => event, failed, {
           toTheEnd: SENDS.has(method),

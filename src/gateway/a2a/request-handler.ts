@@ -1,6 +1,8 @@
 import type {
   AgentCard,
   CancelTaskRequest,
+  ListTaskPushNotificationConfigsRequest,
+  ListTaskPushNotificationConfigsResponse,
   Message,
   SendMessageRequest,
   StreamResponse,
@@ -33,6 +35,7 @@ export interface HandlerParts {
 const MAX_PARTS = 20;
 const MAX_ID = 256;
 const MAX_TEXT = 20_000;
+const MOST_OF_A_PAGE = 100;
 
 /** The SDK's handler, which is told only what it can work on. */
 export class Handler extends DefaultRequestHandler {
@@ -93,6 +96,23 @@ export class Handler extends DefaultRequestHandler {
     return task;
   }
 
+  /** In pages, which the SDK does not make. */
+  override async listTaskPushNotificationConfigs(
+    params: ListTaskPushNotificationConfigsRequest,
+    context: ServerCallContext,
+  ): Promise<ListTaskPushNotificationConfigsResponse> {
+    const { pageSize, pageToken } = params;
+    // ProtoJSON cannot tell 0 from a size that was left out.
+    const size = pageSize === 0 ? MOST_OF_A_PAGE : pageSize;
+    if (!Number.isInteger(size) || size < 1 || size > MOST_OF_A_PAGE) {
+      throw new RequestMalformedError(`pageSize must be between 1 and ${MOST_OF_A_PAGE}.`);
+    }
+    const { configs } = await super.listTaskPushNotificationConfigs(params, context);
+    const rest = configs.toSorted(byConfigId).filter(({ id }) => id > pageToken);
+    const page = rest.slice(0, size);
+    return { configs: page, nextPageToken: rest.length > size ? page.at(-1)!.id : '' };
+  }
+
   /** Of what other servers began and will not end, those who wait for it are told. */
   async tellOfLost(): Promise<void> {
     for (const { id, owner } of await this.tasks.lostTasks()) await this.kept.load(id, contextOfOwner(owner));
@@ -136,6 +156,8 @@ export class Handler extends DefaultRequestHandler {
     }
   }
 }
+
+const byConfigId = (a: TaskPushNotificationConfig, b: TaskPushNotificationConfig): number => (a.id < b.id ? -1 : 1);
 
 function taskOf({ payload }: StreamResponse): string | null {
   if (payload === undefined || payload.$case === 'message') return null;

@@ -4,8 +4,7 @@ import canonicalize from 'canonicalize';
 import { FlattenedSign } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { CardKeys } from '../../ports/card-keys.ts';
-import type { CardJson } from './agent-card.ts';
-import { KEYS_PATH } from './agent-card.ts';
+import { type CardJson, KEYS_PATH, withLegacyMembers } from './agent-card.ts';
 
 export interface SignedCard {
   readonly json: CardJson;
@@ -40,10 +39,11 @@ export class SignedCards {
     const ofWire = await sign(json as unknown as AgentCard);
     const ofInstance = await sign(AgentCard.fromJSON(json));
     // Who reads the served text by the letter (RFC 8785) keeps empty objects, which the SDKs drop.
-    const ofText = await new FlattenedSign(Buffer.from(canonicalize(json)!))
-      .setProtectedHeader(head)
-      .sign(key!.privateKey);
-    const signatures = [...ofWire.signatures, ...ofInstance.signatures, ofText].map(
+    const signText = (served: CardJson) =>
+      new FlattenedSign(Buffer.from(canonicalize(served)!)).setProtectedHeader(head).sign(key!.privateKey);
+    const ofText = await signText(json);
+    const ofLegacyText = await signText(withLegacyMembers(json));
+    const signatures = [...ofWire.signatures, ...ofInstance.signatures, ofText, ofLegacyText].map(
       ({ protected: protectedHead = '', signature }) => ({ protected: protectedHead, signature }),
     );
     const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;

@@ -8,9 +8,10 @@ import {
 } from '@a2a-js/sdk';
 import type { PushNotificationSender, ServerCallContext, TaskStore } from '@a2a-js/sdk/server';
 import type { AgentTasks, KeptTask } from '../../agent-tasks/service.ts';
+import { AppError } from '../../errors.ts';
 import { callFor } from './caller.ts';
 import { protocolError } from './errors.ts';
-import { agentMessage, textPart } from './message.ts';
+import { agentMessage, errorParts } from './message.ts';
 import { isProgress } from './progress.ts';
 import { withoutBytes } from './without-bytes.ts';
 
@@ -78,10 +79,13 @@ export class KeptTasks implements TaskStore {
   private async read(kept: KeptTask, context: ServerCallContext): Promise<Task> {
     const task = Task.fromJSON(kept.task);
     if (!kept.lost) return task;
-    const why = 'The server that worked on this task has ended. Send the message again as a new task.';
+    const why = new AppError('SYSTEM_001', {
+      message: 'The server that worked on this task has ended.',
+      advice: 'Send the message again as a new task.',
+    });
     task.status = {
       state: TaskState.TASK_STATE_FAILED,
-      message: agentMessage(task.id, task.contextId, [textPart(why)]),
+      message: agentMessage(task.id, task.contextId, errorParts(why)),
       timestamp: new Date().toISOString(),
     };
     await this.save(task, context);

@@ -6,7 +6,11 @@ import { whenClosed } from '../when-closed.ts';
 const CLIENT_CLOSED = 499;
 const MOST_LISTENERS = 20;
 export const UNCOUNTED = new Set(['/health', '/api/health', '/api/v1/health', '/healthz', '/readyz', '/metrics']);
-export const STREAMS = new Set(['GET /mcp', 'GET /sse']);
+const EVENT_STREAM = 'text/event-stream';
+
+/** Whoever listens stays: how long that lasts is not how long an answer takes. */
+export const isListening = ({ method, headers }: FastifyRequest): boolean =>
+  headers.upgrade !== undefined || (method === 'GET' && (headers.accept?.includes(EVENT_STREAM) ?? false));
 
 /** Sets the headers that every answer has, also one that a protocol writes by itself, and counts the request. */
 export function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
@@ -17,6 +21,9 @@ export function observe(request: FastifyRequest, reply: FastifyReply, metrics: M
   raw.setMaxListeners(MOST_LISTENERS);
   raw.setHeader('x-request-id', request.id);
   raw.setHeader('x-content-type-options', 'nosniff');
+  // Answers are somebody's: no browser keeps them on its disk, no proxy for another. Files that are everybody's, and pages, say so themselves.
+  raw.setHeader('cache-control', 'private, no-store');
+  raw.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   raw.writeHead = (...args: unknown[]) => {
     raw.setHeader('x-process-time', ((performance.now() - started) / 1000).toFixed(3));
     return writeHead(...args);
@@ -27,6 +34,8 @@ export function observe(request: FastifyRequest, reply: FastifyReply, metrics: M
     const status = raw.writableFinished ? raw.statusCode : CLIENT_CLOSED;
     metrics.requests.inc({ status: String(status) });
     metrics.lastRequest.set(Date.now() / 1000);
-    if (!STREAMS.has(`${request.method} ${url}`)) metrics.requestDuration.observe((performance.now() - started) / 1000);
+    const isStream = request.method === 'GET' && String(raw.getHeader('content-type')).startsWith(EVENT_STREAM);
+    if (isStream || isListening(request)) return;
+    metrics.requestDuration.observe((performance.now() - started) / 1000);
   });
 }

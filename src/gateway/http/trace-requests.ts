@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { beginSpan, isTraced, type Span, within } from '../../telemetry/trace/spans.ts';
 import { readTraceparent } from '../../telemetry/trace/traceparent.ts';
 import { whenClosed } from '../when-closed.ts';
-import { STREAMS, UNCOUNTED } from './observe.ts';
+import { isListening, UNCOUNTED } from './observe.ts';
 
 const spans = new WeakMap<FastifyRequest, Span>();
 
@@ -12,7 +12,7 @@ export function traceRequests(app: FastifyInstance): void {
     if (!isTraced()) return done();
     const { url = '' } = request.routeOptions;
     const route = `${request.method} ${url}`;
-    if (UNCOUNTED.has(url) || STREAMS.has(route) || request.headers.upgrade !== undefined) return done();
+    if (UNCOUNTED.has(url) || isListening(request)) return done();
     const span = beginSpan(url === '' ? request.method : route, {
       kind: 'server',
       parent: readTraceparent(request.headers.traceparent),

@@ -37,6 +37,11 @@ const PATCH = {
     enabled: z.boolean().optional(),
     scope: RuleScope.optional(),
     reason: z.string().min(1).max(300).optional().describe('kept in the history'),
+    expected_version: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('the "version" that you have read: RULES_006 where somebody has changed the rule since'),
   }),
   aliases: { sentence: 'text' },
 };
@@ -155,9 +160,16 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
     async (request, reply) => {
       const call = routeCall(request, reply);
       const id = ruleIdOf(request);
-      const { text, conditions, reason, context, ...fields } = bodyOf(request, PATCH);
+      const {
+        text,
+        conditions,
+        reason,
+        context,
+        expected_version: expectedVersion,
+        ...fields
+      } = bodyOf(request, PATCH);
       const patch = defined({ ...fields, context: contextOf(context) });
-      const options = defined({ reason });
+      const options = defined({ reason, expectedVersion });
       if (text === undefined && conditions === undefined)
         return ruleAnswer(await rules.update(call, id, patch, options));
       const place = contextOf(context) === undefined ? (await rules.get(call, id)).context : contextOf(context);

@@ -20,6 +20,8 @@ export const Pending = z.discriminatedUnion('what', [
     what: z.literal('event'),
     event: WatchEvent,
     rule: z.string().nullable(),
+    /** Of the rule; absent in what an older version decided. */
+    priority: z.int().nullable().optional(),
     text: z.string().nullable(),
   }),
   z.strictObject({ what: z.literal('summary'), summary: CameraDaySummary }),

@@ -43,10 +43,12 @@ export async function withPictures(
   }
   return events.map((event) => {
     const isPictured = PICTURED.has(event.kind) && analysis !== null && analysis.stored !== false;
+    const rule = rules.find(({ rule_id }) => rule_id === event.rule_id);
     return {
       what: 'event',
       event: isPictured ? { ...event, analysis_id: analysis!.analysis_id } : event,
-      rule: rules.find(({ rule_id }) => rule_id === event.rule_id)?.name ?? null,
+      rule: rule?.name ?? null,
+      priority: rule?.priority ?? null,
       text: event.kind === 'rule_broken' && analysis !== null ? moveFor(analysis, event) : null,
     };
   });
@@ -72,13 +74,14 @@ export async function publish({ log, bus, words }: WatchParts, kept: KeptCamera,
     if (failure !== null) throw failure;
     return;
   }
-  const { event, rule, text } = pending;
+  const { event, rule, priority = null, text } = pending;
   await log.addEvent({ owner, cameraId, timeZone, retentionDays }, event);
   const failure = await bus.emit({
     type: 'camera_event',
     ...about,
     event,
     rule,
+    priority,
     move: text,
     owner,
     id: event.event_id,

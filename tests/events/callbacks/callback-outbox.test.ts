@@ -132,6 +132,15 @@ describe('messages to addresses of callers', () => {
     expect(heard().every((n) => n === 1)).toBe(true);
   });
 
+  it('that arrived are known to have also in another process and after it', async () => {
+    expect(await make().status()).toBeNull();
+    const server = make();
+    await server.send(to('job/1'), say(1));
+    await until(() => receiver.calls.length === 1);
+    await server.close();
+    expect(await make().status()).toMatchObject({ waiting: 0, last_success_at: expect.any(String), last_error: null });
+  });
+
   it('of two servers on one store one delivers, and what the other wrote too', async () => {
     const [one, two] = [make(), make()];
     one.start();
@@ -170,6 +179,10 @@ describe('messages to addresses of callers', () => {
       'https://169.254.169.254/',
     ]) {
       expect(() => post.check(url), url).toThrow(expect.objectContaining({ code: 'VALIDATION_007' }));
+      // What an image may be else is no advice to who names an address to be called.
+      expect(() => post.check(url), url).toThrow(
+        expect.objectContaining({ advice: expect.stringMatching(/^(?!.*(base64|folder)).*H200_CALLBACK_HOSTS/) }),
+      );
     }
     const callbacks = make({
       post: createWebPost({ lookup: async () => [{ address: '10.0.0.7', family: 4 }], refuseEveryMs: 1 }),

@@ -88,7 +88,7 @@ describe('what people are told of a camera', () => {
       ...more,
     },
   });
-  const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 2026-01-01T12:00:00.000Z) | To put it right: Move mug-1 5 cm to the left.`;
+  const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 1 January 2026, 12:00 UTC) | To put it right: Move mug-1 5 cm to the left.`;
   const MENDED = 'desk: Far from laptops holds again: mug-1 | too near';
 
   it('once, also when the same event is delivered again by a process that was started anew', async () => {
@@ -124,9 +124,23 @@ describe('what people are told of a camera', () => {
   });
 });
 
+it.each([
+  [10, 'critical'],
+  [7, 'warning'],
+  [3, 'info'],
+  [null, 'warning'],
+])('a rule of priority %s that a camera sees broken is %s', (priority, severity) => {
+  const event = {
+    ...{ type: 'camera_event', id: 'evt_1', time: now.toISOString(), topic: 'camera', owner: 'ann' },
+    ...{ camera_id: 'cam_1', camera: 'desk', rule: 'R', priority, move: null, event: { kind: 'rule_broken' } },
+  } as unknown as Parameters<typeof outgoing>[0];
+  expect(outgoing(event)).toMatchObject({ severity, data: { priority } });
+});
+
 describe('what people are told of rules', () => {
   it('once when it breaks, hourly while it stays so, once when it holds again', async () => {
-    await tell(analysed({ rule_a: 'violated' }));
+    expect(await tell(analysed({ rule_a: 'violated' }))).toBe(1);
+    expect(await tell(analysed({ rule_a: 'violated' }))).toBe(0);
     expect(said()).toEqual(['Rule rule_a is broken | Broken: Rule rule_a – too near']);
     for (let minute = 0; minute < 59; minute += 10) {
       await tell(analysed({ rule_a: 'violated' }));
@@ -142,6 +156,29 @@ describe('what people are told of rules', () => {
     expect(said()).toEqual(['Rule rule_a holds again | Holds again: Rule rule_a']);
     await tell(analysed({ rule_a: 'violated' }));
     expect(said()).toHaveLength(1);
+  });
+
+  it('with what may help where no move is sure, why none is, and how far to believe it', async () => {
+    const event = analysed({ rule_a: 'violated' });
+    const move = { text: 'Move mug-1 28 cm to the right.', verified: false, rule_ids: ['rule_a'] };
+    const why_not = 'Nothing on the desk has room for it.';
+    const warnings = ['The small model is wrong in 3 of 10.', 'The scale is a guess.', 'A third.'];
+    await tell({ ...event, data: { ...event.data, moves: [move], why_not, warnings } });
+    expect(posted[0]!.lines).toEqual([
+      'Broken: Rule rule_a – too near',
+      'May help, but is not verified: Move mug-1 28 cm to the right.',
+      'No sure move is known: Nothing on the desk has room for it.',
+      'Note: The small model is wrong in 3 of 10.',
+      'Note: The scale is a guess.',
+    ]);
+    posted = [];
+    const sure = { ...move, text: 'Move laptop-1 away.', verified: true };
+    later(61);
+    await tell({ ...event, data: { ...event.data, moves: [move, sure], why_not } });
+    expect(posted[0]!.lines.slice(1)).toEqual(['To put it right: Move laptop-1 away.']);
+    posted = [];
+    await tell({ ...event, data: { ...analysed({ rule_a: 'satisfied' }).data, moves: [move], why_not, warnings } });
+    expect(said()).toEqual(['Rule rule_a holds again | Holds again: Rule rule_a']);
   });
 
   it('of each owner, each camera and each channel by itself', async () => {
@@ -210,6 +247,7 @@ describe('what people are told of rules', () => {
       detections: [],
       objects: [],
       rules: [verdict('mug-1', 120), verdict('mug-2', 10), verdict('mug-3', 50)],
+      warnings: [],
       positioning: {
         safety_score: 0.2,
         adjustments_needed: [
@@ -321,7 +359,7 @@ describe('quiet hours', () => {
     now = new Date('2026-01-01T23:00:00.000Z');
     await prefer({ quiet_hours: hours });
     const to = target();
-    await tell(analysed({ rule_a: 'violated' }), to);
+    expect(await tell(analysed({ rule_a: 'violated' }), to)).toBe(0);
     await tell(analysed({ rule_b: 'violated' }), to);
     await tell(analysed({ rule_b: 'violated' }, { owner: 'bob' }), to);
     await tell(analysed({ rule_c: 'violated' }, { priority: 10 }), to);
@@ -335,11 +373,55 @@ describe('quiet hours', () => {
     fails = true;
     await expect(to.tend?.(async () => true, signal)).rejects.toThrow();
     fails = false;
-    await to.tend?.(async () => true, signal);
+    expect(await to.tend?.(async () => true, signal)).toBe(1);
     expect(said()).toEqual([
-      '2 messages of your quiet hours | Broken: Rule rule_a – too near | Broken: Rule rule_b – too near',
+      'In your quiet hours: Rule rule_a is broken; 1 more | 00:00 Broken: Rule rule_a – too near (ana_%a) | 00:00 Broken: Rule rule_b – too near (ana_%b) | Times are those of Europe/Berlin.'
+        .replace('%a', String(number - 3))
+        .replace('%b', String(number - 2)),
     ]);
     await to.tend?.(async () => true, signal);
     expect(said()).toEqual([]);
+  });
+
+  it('and what came after is not contradicted: the last that is read is how it is', async () => {
+    const to = target();
+    await tell(analysed({ rule_c: 'violated' }, { priority: 10 }), to);
+    now = new Date('2026-01-01T23:00:00.000Z');
+    await prefer({ quiet_hours: hours });
+    // Held, and then overtaken by what goes out at once.
+    await tell(analysed({ rule_c: 'satisfied' }), to);
+    later(1);
+    await tell(analysed({ rule_c: 'violated' }, { priority: 10 }), to);
+    // Broke and came right in one night.
+    await tell(analysed({ rule_a: 'violated' }), to);
+    later(90);
+    await tell(analysed({ rule_a: 'satisfied' }), to);
+    // Another camera is another place.
+    await tell(analysed({ rule_a: 'violated' }, { camera: 'cal_2' }), to);
+    posted = [];
+    later(8 * 60);
+    await to.tend?.(async () => true, signal);
+    expect(said()).toEqual([
+      `In your quiet hours: Rule rule_a is broken; 1 more | 00:01 Broken: Rule rule_a – too near – holds again since 01:31 (ana_${number - 2}) | 01:31 Broken: Rule rule_a – too near (ana_${number}) | Times are those of Europe/Berlin.`,
+    ]);
+  });
+
+  it('of a rule that broke and came right twice the digest says once how it is', async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    const to = target(['warning']);
+    await prefer({ quiet_hours: hours });
+    for (const verdict of ['violated', 'satisfied', 'violated', 'satisfied']) {
+      await tell(analysed({ rule_a: verdict }), to);
+      later(10);
+    }
+    later(8 * 60);
+    await to.tend?.(async () => true, signal);
+    expect(posted).toHaveLength(1);
+    expect(posted[0]!.title).toBe('In your quiet hours: Rule rule_a is broken (holds again)');
+    expect(posted[0]!.lines).toEqual([
+      '00:20 Broken: Rule rule_a – too near – holds again since 00:30',
+      'Times are those of Europe/Berlin.',
+    ]);
+    expect(posted[0]!.picture).not.toBeNull();
   });
 });

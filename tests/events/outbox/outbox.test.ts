@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutgoingEvent } from '../../../src/contract/notification.ts';
 import { webhookTarget } from '../../../src/events/channels/webhook.ts';
+import { noticeTarget } from '../../../src/events/notices/notice-target.ts';
 import { StoredOutbox } from '../../../src/events/outbox/outbox.ts';
-import type { Target } from '../../../src/events/outbox/target.ts';
+import { DeliveryError, type Target } from '../../../src/events/outbox/target.ts';
 import type { QueueLimits } from '../../../src/events/outbox/target-queue.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { recordsOver } from '../../../src/storage/records/records-over.ts';
@@ -187,6 +188,53 @@ describe('the outbox', () => {
     await until(() => sent().includes('evt_2'));
     expect((await outbox.deadLetters({ limit: 10 })).items).toEqual([]);
     expect(await outbox.replay(items[0]!.id)).toBe(false);
+  });
+
+  it('a command beside a server that has delivered nothing yet leaves the letter to it', async () => {
+    const elsewhere = await new Receiver().start();
+    try {
+      open([target()]);
+      await until(async () => (await records.registry.get('delivery_lease', 'webhook')) !== null);
+      const command = new StoredOutbox({
+        registry: records.registry,
+        targets: [target({ url: () => elsewhere.url })],
+        metrics: new Metrics(),
+        log,
+        now: () => new Date(),
+        startsByWriting: true,
+      });
+      opened.push(command);
+      await command.accept(event(1));
+      await until(() => receiver.calls.length === 1);
+      expect(elsewhere.calls).toHaveLength(0);
+    } finally {
+      await elsewhere.stop();
+    }
+  });
+
+  it('what nobody is to be told of has arrived nowhere', async () => {
+    const registry = records.registry;
+    const post = async () => {
+      throw new DeliveryError('could not be reached');
+    };
+    const quiet = noticeTarget({ name: 'slack', post }, { registry, severities: ['critical'], now: () => new Date() });
+    const outbox = open([quiet]);
+    const broken = { rule_id: 'rule_a', name: 'A', priority: 8, verdict: 'violated', reason: '' };
+    await outbox.accept(
+      event(1, {
+        event_type: 'positioning_analyzed',
+        data: { analysis_id: 'ana_1', calibration_id: null, rules: [broken] },
+      }),
+    );
+    await until(async () => (await registry.countUnder('outgoing', 'slack')) === 0);
+    expect(await outbox.status()).toMatchObject([{ delivered: 0, failures: 0, last_success_at: null, waiting: 0 }]);
+    expect(await metrics.exposition()).not.toMatch(/outbox_delivered_total\{target="slack"\} [1-9]/);
+  });
+
+  it('where a test arrives something has arrived', async () => {
+    const outbox = open([target()]);
+    expect(await outbox.test('webhook')).toMatchObject({ ok: true });
+    await until(async () => (await outbox.status())[0]?.last_success_at !== null);
   });
 
   it('a target that is gone slows nobody', async () => {

@@ -87,16 +87,19 @@ describe('the card', () => {
       await expect(verify(changed)).rejects.toThrow('No valid signatures');
       expect(JSON.stringify(keys)).not.toContain('"d"');
       // As a client that knows nothing of the SDK would: RFC 8785 over what is served, without the signatures.
-      const { signatures, ...rest } = card;
-      const payload = Buffer.from(canonicalize(rest)!).toString('base64url');
-      const outcomes = await Promise.allSettled(
-        signatures.map((one: Any) => flattenedVerify({ ...one, payload }, createLocalJWKSet({ keys }))),
-      );
-      expect([at.url, outcomes.map((one: Any) => one.reason?.message ?? one.status)]).toEqual([
-        at.url,
-        expect.arrayContaining(['fulfilled']),
-      ]);
-      const head = JSON.parse(Buffer.from(signatures[0].protected, 'base64url').toString());
+      for (const version of [{ 'a2a-version': '1.0' }, { 'a2a-version': '0.3' }, {}]) {
+        const { signatures, ...rest } = await cardOf(at, version);
+        const payload = Buffer.from(canonicalize(rest)!).toString('base64url');
+        const outcomes = await Promise.allSettled(
+          signatures.map((one: Any) => flattenedVerify({ ...one, payload }, createLocalJWKSet({ keys }))),
+        );
+        expect([at.url, version, outcomes.map((one: Any) => one.reason?.message ?? one.status)]).toEqual([
+          at.url,
+          version,
+          expect.arrayContaining(['fulfilled']),
+        ]);
+      }
+      const head = JSON.parse(Buffer.from(card.signatures[0].protected, 'base64url').toString());
       expect(head).toEqual({ alg: 'ES256', kid: keys[0]!.kid, typ: 'JOSE', jku: `${at.url}/.well-known/jwks.json` });
     }
   });
@@ -117,7 +120,7 @@ describe('the card', () => {
   it('has an extended form for who may come in, signed as well', async () => {
     const { result } = await server.rpc('GetExtendedAgentCard');
     expect(result.skills.map(({ id }: Any) => id)).toContain('server_status');
-    expect(result.signatures).toHaveLength(3);
+    expect(result.signatures).toHaveLength(4);
     expect((await guarded.rpc('GetExtendedAgentCard')).status).toBe(401);
     const allowed = await guarded.rpc('GetExtendedAgentCard', undefined, {
       authorization: 'Bearer a-token-of-enough-length',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
 import { isDeeperThan } from '../../../src/gateway/a2a/body.ts';
 import { type A2aServer, message, photo, startA2a, text } from './a2a-server.ts';
 
@@ -71,6 +72,32 @@ describe('errors are those of the protocol', () => {
         { code: status, status: name, message: expect.any(String), details: info(reason) },
       ]);
       expect(answer.headers.get('content-type')).toMatch(/^application\/a2a\+json/);
+    }
+  });
+
+  it('a store that has too much to do is no fault of the inside: when to come again is said', async () => {
+    const own = await startA2a();
+    const busy = async () => {
+      throw new AppError('SYSTEM_002', { message: 'Too many calls wait for the record store.', retryAfterS: 3 });
+    };
+    Object.assign(own.services.agentTasks, { get: busy, list: busy, save: busy });
+    try {
+      const sent = { message: message([text('hello')]) };
+      for (const [method, params] of [
+        ['SendMessage', sent],
+        ['GetTask', { id: 'x' }],
+        ['ListTasks', {}],
+      ] as const) {
+        const { headers, error } = await own.rpc(method, params);
+        expect([method, error.code, headers.get('retry-after')]).toEqual([method, -32030, '3']);
+        expect(error.data).toMatchObject([{ reason: 'OVERLOADED', metadata: { retryAfterS: '3' } }]);
+      }
+      const { status, headers, body } = await own.rest('GET', '/tasks');
+      expect([status, headers.get('retry-after'), body.error.status]).toEqual([503, '3', 'UNAVAILABLE']);
+      const legacy = await own.rpc('tasks/get', { id: 'x' }, { 'a2a-version': '' });
+      expect(legacy.error.message).toContain('SYSTEM_002');
+    } finally {
+      await own.close();
     }
   });
 

@@ -115,6 +115,21 @@ describe('the list', () => {
     }
   });
 
+  it('of many that come at once too many are removed by one look, and none that is worked on', async () => {
+    const at = await startA2a({ mostOfOne: 20 });
+    try {
+      const slow = await begin('slow', at);
+      await expect.poll(() => stateOf(slow.id, at)).toBe('TASK_STATE_WORKING');
+      for (let i = 0; i < 20; i += 1) await at.rpc('SendMessage', { message: message([text('hello')]) });
+      await Promise.all(Array.from({ length: 40 }, () => at.rpc('SendMessage', { message: message([text('hello')]) })));
+      await at.rpc('SendMessage', { message: message([text('hello')]) });
+      expect((await at.rest('GET', '/tasks')).body.totalSize).toBeLessThanOrEqual(21);
+      expect(await stateOf(slow.id, at)).toBe('TASK_STATE_WORKING');
+    } finally {
+      await at.close();
+    }
+  });
+
   it('keeps so many of a caller, and for a week', async () => {
     let today = new Date();
     const at = await startA2a({ mostOfOne: 10, now: () => today });
@@ -190,7 +205,7 @@ describe('whose a task is', () => {
       );
       expect(refused.body.result.task.status).toMatchObject({
         state: 'TASK_STATE_REJECTED',
-        message: { parts: [{}, { data: { error: { code: 'AUTH_003' } } }] },
+        message: { parts: [{}, { data: { error: { code: 'AUTH_003', details: { permission: 'rules:write' } } } }] },
       });
       expect((await real.ask('GET', '/api/v1/rules', undefined, eve)).body).toEqual([]);
       const extended = async (who: object) =>
@@ -243,7 +258,12 @@ describe('after a restart', () => {
       const { body } = await second.rest('GET', `/tasks/${task.id}`);
       expect(body.status).toMatchObject({
         state: 'TASK_STATE_FAILED',
-        message: { parts: [{ text: expect.stringContaining('has ended') }] },
+        message: {
+          parts: [
+            { text: expect.stringContaining('has ended') },
+            { data: { error: { code: 'SYSTEM_001', advice: expect.stringContaining('again') } } },
+          ],
+        },
       });
       expect((await second.rest('GET', `/tasks/${done.id}`)).body).toEqual(done);
       const configs = (await second.rest('GET', `/tasks/${task.id}/pushNotificationConfigs`)).body.configs;

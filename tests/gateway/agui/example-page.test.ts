@@ -55,12 +55,17 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
   it('boxes lie on the photo however long the log is, and moves are arrows', async () => {
     await page.evaluate(`document.querySelector('#log').style.minHeight = '3000px'`);
     await page.setInputFiles('#photo', join(EXAMPLES, 'mug-too-close.jpg'));
-    await page.click('#send');
-    await expect.poll(() => page.locator('#desk rect').count()).toBe(2);
-    const [photo, drawn] = await Promise.all([
-      page.locator('#desk img').boundingBox(),
-      page.locator('#desk svg').boundingBox(),
-    ]);
+    // What was found on the photo before is not drawn on the new one.
+    expect(await page.evaluate(`$('send').click(); state.scene`)).toEqual([]);
+    // The drawing is a new element with each event of the run, so it is measured after the last one, and at once with the photo.
+    await page.locator('#send:enabled').waitFor();
+    expect(await page.locator('#desk rect').count()).toBe(2);
+    const [photo, drawn] = await page.evaluate(() =>
+      ['img', 'svg'].map((name) => {
+        const { y, height } = (document.querySelector(`#desk ${name}`) as Element).getBoundingClientRect();
+        return { y, height };
+      }),
+    );
     expect(drawn!.height).toBeCloseTo(photo!.height, 0);
     expect(drawn!.y).toBeCloseTo(photo!.y, 0);
     await page.evaluate(
@@ -71,6 +76,32 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
       return [at('x2') - at('x1'), at('y2') - at('y1')];
     });
     expect([dx, dy]).toEqual([30, -10]);
+  });
+
+  it('a long link leaves the photo its room; only one to the server can be followed', async () => {
+    await page.setInputFiles('#photo', join(EXAMPLES, 'mug-too-close.jpg'));
+    await page.click('#send');
+    await expect.poll(() => page.locator('#desk rect').count()).toBe(2);
+    const path = `/files/${'x'.repeat(400)}`;
+    const say = (text: string) =>
+      page.evaluate(
+        `hear({ type: 'TEXT_MESSAGE_START', messageId: 'm' }); hear({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta: ${JSON.stringify(text)} }); hear({ type: 'TEXT_MESSAGE_END', messageId: 'm' });`,
+      );
+    const ours = new URL(path, server.address).href;
+    await say(`The annotated picture: ${ours}`);
+    await say(`Elsewhere: https://elsewhere.example${path} and <b>javascript:alert(1)</b>`);
+    for (const [width, share] of [
+      [1100, 0.4],
+      [390, 0.8],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      expect((await page.locator('#desk img').boundingBox())!.width).toBeGreaterThan(width * share);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    const links = await page.locator('#log a').evaluateAll((found) => found.map((one) => one.getAttribute('href')));
+    expect(links).toContain(ours);
+    for (const link of links) expect(new URL(link!).origin).toBe(new URL(server.address).origin);
+    expect(await page.locator('#log').textContent()).toContain('<b>javascript:alert(1)</b>');
   });
 
   it('a question whose run has failed is no longer asked', async () => {

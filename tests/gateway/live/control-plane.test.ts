@@ -61,6 +61,26 @@ afterAll(() => Promise.all([open.gateway.close(), guarded.gateway.close()]));
 const at = ({ url }: { url: string }, more = '') => new Watcher(`${url}/ws/control-plane${more}`);
 const activity = (n: number) => feed.publish({ type: 'activity', topic: 'activity', data: { n } });
 
+it('how long somebody listens is not how long an answer takes', async () => {
+  const taken = async () => {
+    const { values } = await services.metrics.requestDuration.get();
+    return values.find(({ metricName }) => metricName?.endsWith('_count'))?.value ?? 0;
+  };
+  const before = await taken();
+  const watcher = new Watcher(`${open.url}/ws/control-plane`);
+  await watcher.until(({ type }) => type === 'connection');
+  const leave = new AbortController();
+  const events = await fetch(`${open.url.replace('ws', 'http')}/api/v1/events`, { signal: leave.signal });
+  watcher.socket.close();
+  leave.abort();
+  await events.text().catch(() => undefined);
+  for (let i = 0; i < 100 && watcher.closed === undefined; i += 1) await sleep(10);
+  await sleep(100);
+  expect(await taken()).toBe(before);
+  await (await fetch(`${open.url.replace('ws', 'http')}/api/v1/events?topics=none`)).text();
+  expect(await taken()).toBe(before + 1);
+});
+
 describe('the messages of the manual', () => {
   it('who says its token hears what it subscribed to, until it unsubscribes', async () => {
     const watcher = at(guarded);

@@ -59,6 +59,15 @@ it('no route answers without the token, or with a wrong one', async () => {
   }
 });
 
+it('no answer is kept on the disk of a browser, or run as a page', async () => {
+  const POLICY = "default-src 'none'";
+  for (const { method, path } of operations.filter((one) => one.method === 'GET')) {
+    const { headers } = await server.ask(method, filled(path, 'rule_1'), undefined, { authorization });
+    expect([path, headers.get('cache-control')]).toEqual([path, expect.stringContaining('no-store')]);
+    expect([path, headers.get('content-security-policy')]).toEqual([path, expect.stringContaining(POLICY)]);
+  }
+});
+
 it('the page and the document are open, and nothing on the page comes from elsewhere', async () => {
   const page = await server.ask('GET', '/api/docs/');
   expect(page.status).toBe(200);

@@ -119,6 +119,9 @@ it('a rule is tried, changed, switched off, removed and brought back', async () 
   expect((await server.ask('GET', `${API}/rules?enabled=true`)).body).not.toContainEqual(
     expect.objectContaining({ rule_id: made.rule_id }),
   );
+  const late = await server.ask('PATCH', at, { priority: 9, expected_version: 1 });
+  expect([late.status, late.body.error.code]).toEqual([409, 'RULES_006']);
+  expect((await server.ask('PATCH', at, { priority: 9, expected_version: 2 })).body).toMatchObject({ version: 3 });
   const other = await server.ask('PATCH', at, { text: 'Keep mugs 20 cm from keyboards', context: null });
   expect(other.body.conditions[0]).toMatchObject({ value: 200 });
   expect((await server.ask('DELETE', `${at}?permanent=true`)).body).toEqual({
@@ -133,6 +136,7 @@ it('a rule is tried, changed, switched off, removed and brought back', async () 
   const { body: history } = await server.ask('GET', `${at}/history`);
   expect(history.versions.map((v: { action: string }) => v.action)).toEqual([
     'created',
+    'updated',
     'updated',
     'updated',
     'deleted',

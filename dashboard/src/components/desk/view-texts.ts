@@ -1,11 +1,26 @@
 import { useI18n } from 'vue-i18n';
+import { useFormat } from '../../composables/format.ts';
+import { useSentences } from '../../composables/sentences.ts';
+import { useThings } from '../../composables/things.ts';
 import type { ViewTexts } from '../../scene-view/texts.ts';
 
 /** The view's words in the chosen language. */
 export function useViewTexts(): () => ViewTexts {
-  const { t } = useI18n();
+  const { t, te } = useI18n();
+  const { length, measure } = useFormat();
+  const { sort, thing } = useThings();
+  const { sentence } = useSentences();
   return () => ({
     scene: t('desk.scene'),
+    length: (mm) => length(mm),
+    measure,
+    atLeast: (far) => t('desk.atLeast', { length: far }),
+    atMost: (far) => t('desk.atMost', { length: far }),
+    wanted: (far) => t('desk.wanted', { length: far }),
+    operator: (name) => (te(`desk.operator.${name}`) ? t(`desk.operator.${name}`) : name.replaceAll('_', ' ')),
+    thing,
+    sort,
+    sentence: (text) => sentence(text),
     movable: (id) => t('desk.movable', { id }),
     standing: t('desk.standing'),
     toTheLeft: (length) => t('desk.left', { length }),

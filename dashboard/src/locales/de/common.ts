@@ -16,6 +16,8 @@ export default {
     copy: 'Kopieren',
     copied: 'Kopiert',
     download: 'Herunterladen',
+    outdated: 'Diese Seite wurde auf dem Server erneuert; Teile der alten fehlen.',
+    loadAnew: 'Neu laden',
     more: 'Mehr anzeigen',
     none: 'keine',
     yes: 'ja',
@@ -37,11 +39,22 @@ export default {
     notFound: 'Nicht gefunden',
   },
   theme: { toLight: 'Helles Design', toDark: 'Dunkles Design' },
-  account: { menu: 'Konto: {name}', local: 'dieser Rechner', logOut: 'Abmelden' },
+  account: {
+    you: 'Sie selbst',
+    another: 'jemand anderes',
+    menu: 'Konto: {name}',
+    local: 'dieser Rechner',
+    logOut: 'Abmelden',
+    other:
+      'Angemeldet ist jetzt {name}: In diesem Browser hat sich jemand neu angemeldet. Was {before} auf dieser Seite hatte, ist fort; nichts davon wurde gesendet.',
+    dismiss: 'Schließen',
+  },
   roles: { viewer: 'Betrachter', analyst: 'Analyst', manager: 'Verwalter', admin: 'Administrator' },
   live: { lost: 'Die Live-Verbindung ist unterbrochen und wird neu versucht. Zahlen können veraltet sein.' },
   errors: {
     unreachable: 'Der Server ist nicht erreichbar',
+    unreachableWrite:
+      'Was Sie eben getan haben, ist vielleicht nicht geschehen: Sehen Sie nach, und wiederholen Sie es, wenn der Server antwortet.',
     unreachableAdvice: 'Läuft der Server, und ist dieser Rechner verbunden? Es wird von selbst neu versucht.',
     page: 'Diese Seite ist fehlgeschlagen',
     tryAgain: 'Erneut versuchen',

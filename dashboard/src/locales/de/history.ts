@@ -24,7 +24,7 @@ export default {
   row: '{time}: {headline}',
   mugs: 'keine Tasse | eine Tasse | {n} Tassen',
   objects: 'kein Gegenstand | ein Gegenstand | {n} Gegenstände',
-  violated: '{count} gebrochen',
+  violated: '{count} verletzt',
   uncertain: '{count} offen',
   satisfied: '{count} eingehalten',
   similarity: 'zu {percent} ähnlich',
@@ -64,5 +64,7 @@ export default {
   otherSize:
     'Die Fotos sind verschieden groß, also nicht aus einer Kameralage: Nur die Befunde lassen sich vergleichen.',
   changed: 'Was die Regeln sagen',
+  notJudged: 'nicht beurteilt',
+  behind: 'Es gibt neuere Analysen: anzeigen',
   rulesSame: 'Beide sagen dasselbe.',
 };

@@ -106,6 +106,7 @@ export function useRuleChanges() {
         enabled?: boolean;
         name?: string;
         context?: string | null;
+        expected_version?: number;
       }) => answer(api.PATCH('/api/v1/rules/{rule_id}', { ...one(id), body })),
     ),
     remove: change((id: string) =>
