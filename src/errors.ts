@@ -188,7 +188,7 @@ export const ERRORS = {
     'provider_unavailable',
     503,
     'The GPU provider cannot be reached, or has none of these GPUs now.',
-    'Try again in a minute, or after the seconds of retry_after_s where it names some.',
+    'Try again in a minute, or when retry_after_s says so; "h200-mug doctor" asks it.',
   ),
   QUEUE_001: spec(
     'queue_unavailable',

@@ -1,13 +1,22 @@
 import { Argument, Command, Option } from 'commander';
 import type { DeployReport } from '../contract/deployment.ts';
-import { CostRequest, OffersRequest, SERVER_TYPES, type ServerOffer, type ServerType } from '../contract/server.ts';
+import {
+  CostRequest,
+  OffersRequest,
+  SERVER_TYPES,
+  type ServerList,
+  type ServerOffer,
+  type ServerType,
+} from '../contract/server.ts';
 import { priceSource } from '../contract/server-plan.ts';
 import { toAppError } from '../errors.ts';
+import { missingImage } from '../fleet/no-image.ts';
 import { oneLine, printableJson, quotedText } from '../plain-text.ts';
 import { deploymentText, isUnderWay } from '../presentation/deployment-answer.ts';
 import { usd } from '../presentation/money.ts';
 import { routingText } from '../presentation/routing-answer.ts';
 import { costText, planText, serversText } from '../presentation/server-answer.ts';
+import type { Services } from '../services.ts';
 import { call } from './caller.ts';
 import type { Check } from './check.ts';
 import { checked } from './checked-options.ts';
@@ -138,8 +147,11 @@ const validateCommand = (done: Done) =>
         const both = types.length > 1;
         const isNamed = flags.image !== undefined || configured !== undefined;
         const requests = types.map((type) => requestOf(type, { ...flags, wait: true }, { both, configured }));
-        const { provider } = await services.fleet.list(call);
+        const provider = await asked(services);
         const checks: Check[] = [providerCheck(provider)];
+        if (!isNamed && checks[0]?.state !== 'ok') {
+          checks.push({ name: 'image', state: 'failed', detail: missingImage() });
+        }
         for (const request of checks[0]?.state === 'ok' ? requests : []) {
           checks.push(
             await deployCheck(request.type, isNamed, () =>
@@ -155,8 +167,22 @@ const validateCommand = (done: Done) =>
       }),
     );
 
-function providerCheck({ state, reason }: { readonly state: string; readonly reason: string | null }): Check {
-  if (state === 'ok') return { name: 'provider', state: 'ok', detail: 'RunPod answers, and takes the key' };
+/** As it is now: what another process saw half a minute ago may have been seen with another key. */
+async function asked({ fleet }: Services): Promise<ServerList['provider']> {
+  const { provider } = await fleet.list(call);
+  if (provider.state !== 'ok') return provider;
+  try {
+    await fleet.offers(call, { type: 'timed', gpu_count: 1, max_price: null });
+    return provider;
+  } catch (thrown) {
+    const { code, message, advice } = toAppError(thrown);
+    return { ...provider, state: code === 'SERVER_003' ? 'refused' : 'unreachable', reason: `${message} ${advice}` };
+  }
+}
+
+function providerCheck({ state, reason, simulated }: ServerList['provider']): Check {
+  const detail = simulated ? 'a simulated RunPod answers, and takes the key' : 'RunPod answers, and takes the key';
+  if (state === 'ok') return { name: 'provider', state: 'ok', detail };
   return { name: 'provider', state: 'failed', detail: reason ?? state };
 }
 

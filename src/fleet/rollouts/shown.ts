@@ -77,7 +77,9 @@ function messageOf({ phase, outcome, failure, swaps, at, steps, step, health, sm
     case 'draining':
       return `${old} ends what it works on.`;
     case 'keeping':
-      return `${fresh} has taken over; ${old ?? 'what was before'} is kept for a rollback.`;
+      return old === null
+        ? `${fresh} has its share; a rollback gives that back to who had it before.`
+        : `${fresh} has taken over; ${old} is kept for a rollback.`;
     case 'retiring':
       return `${fresh} has taken over; the old one is being ended.`;
     case 'going_back':
