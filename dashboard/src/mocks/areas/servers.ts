@@ -88,6 +88,7 @@ const fleet = (): Fleet => ({
 const COST: Cost = {
   since: at(-30 * 1440),
   until: at(0),
+  simulated: false,
   usd: 6.5175,
   not_billed_yet: 1,
   usd_by_type: { timed: 6.5175 },
@@ -171,7 +172,14 @@ export function mockArea(): void {
       ({ gpu_id, price_per_hour: price }) => names.includes(gpu_id) && (most === null || (price ?? 0) <= most),
     );
     const price = candidates[0]?.price_per_hour ?? null;
-    const quote: Quote = { candidates, refused: [], price_per_hour: price, highest_price_per_hour: price };
+    const quote: Quote = {
+      candidates,
+      refused: [],
+      price_per_hour: price,
+      highest_price_per_hour: price,
+      image: 'registry.example/mug:0.1.0',
+      env: [],
+    };
     return { body: quote };
   });
   on('POST /api/v1/servers', ({ body }) => {
