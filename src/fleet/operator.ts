@@ -247,7 +247,9 @@ export class Operator {
   private async found({ id, intent }: ServerRecord, server: CloudServer): Promise<void> {
     const usedAt = await this.usedAt(id);
     await this.change(id, (record) =>
-      record.intent?.id === intent?.id ? observe(record, this.seenNow(server, usedAt)) : null,
+      record.intent?.id === intent?.id
+        ? { ...observe(record, this.seenNow(server, usedAt)), ...idleFacts(record) }
+        : null,
     );
   }
 
@@ -351,6 +353,9 @@ export class Operator {
     return { id: newId('act'), action, why, at: now().toISOString(), accepted: false, holder: me, from };
   }
 }
+
+/** What is asked for may fail: it is as idle as before then. */
+const idleFacts = ({ watched_since, warned_at }: ServerRecord) => ({ watched_since, warned_at });
 
 /** RunPod marks names of endpoints with FlashBoot in some places. */
 export const isNamed = ({ name }: CloudServer, id: string): boolean =>
