@@ -1,13 +1,21 @@
 import { Argument, Command, Option } from 'commander';
 import type { DeployReport } from '../contract/deployment.ts';
-import { CostRequest, OffersRequest, SERVER_TYPES, type ServerOffer, type ServerType } from '../contract/server.ts';
+import {
+  CostRequest,
+  OffersRequest,
+  SERVER_TYPES,
+  type ServerList,
+  type ServerOffer,
+  type ServerType,
+} from '../contract/server.ts';
 import { priceSource } from '../contract/server-plan.ts';
 import { toAppError } from '../errors.ts';
 import { oneLine, printableJson, quotedText } from '../plain-text.ts';
 import { deploymentText, isUnderWay } from '../presentation/deployment-answer.ts';
 import { usd } from '../presentation/money.ts';
 import { routingText } from '../presentation/routing-answer.ts';
-import { costText, planText, serversText } from '../presentation/server-answer.ts';
+import { costText, planText, SIMULATED, serversText } from '../presentation/server-answer.ts';
+import type { Services } from '../services.ts';
 import { call } from './caller.ts';
 import type { Check } from './check.ts';
 import { checked } from './checked-options.ts';
@@ -122,7 +130,12 @@ const costCommand = () =>
     .action(({ since, json }: { since?: string; json?: boolean }) =>
       withFleet(async ({ services }) => {
         const report = await services.fleet.cost(call, checked(CostRequest, since === undefined ? {} : { since }));
-        print(json ? `${printableJson(report, 2)}\n` : `${costText(report)}\n`);
+        const { simulated } = (await services.fleet.list(call)).provider;
+        print(
+          json
+            ? `${printableJson({ ...report, simulated }, 2)}\n`
+            : `${simulated ? `${SIMULATED}\n` : ''}${costText(report)}\n`,
+        );
       }),
     );
 
@@ -139,7 +152,7 @@ const validateCommand = (done: Done) =>
         const isNamed = flags.image !== undefined || configured !== undefined;
         const requests = types.map((type) => requestOf(type, { ...flags, wait: true }, { both, configured }));
         const { provider } = await services.fleet.list(call);
-        const checks: Check[] = [providerCheck(provider)];
+        const checks: Check[] = [await providerCheck(services, types[0] ?? 'timed', provider)];
         for (const request of checks[0]?.state === 'ok' ? requests : []) {
           checks.push(
             await deployCheck(request.type, isNamed, () =>
@@ -155,9 +168,26 @@ const validateCommand = (done: Done) =>
       }),
     );
 
-function providerCheck({ state, reason }: { readonly state: string; readonly reason: string | null }): Check {
-  if (state === 'ok') return { name: 'provider', state: 'ok', detail: 'RunPod answers, and takes the key' };
-  return { name: 'provider', state: 'failed', detail: reason ?? state };
+/** Asked now: a look of a moment ago may have been with another key. */
+async function providerCheck(
+  { fleet }: Pick<Services, 'fleet'>,
+  type: ServerType,
+  { state, reason, simulated }: ServerList['provider'],
+): Promise<Check> {
+  const name = 'provider';
+  if (state !== 'ok') {
+    const advice = state === 'unreachable' ? ' Try again in a minute, or correct RUNPOD_REST_URL.' : '';
+    return { name, state: 'failed', detail: `${reason ?? state}${advice}` };
+  }
+  try {
+    await fleet.offers(call, { type, gpu_count: 1, max_price: null });
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const advice =
+      error.code === 'SERVER_003' ? ' Correct RUNPOD_API_KEY: it must be valid, and may read and write.' : '';
+    return { name, state: 'failed', detail: `${failedText(error).trim().replaceAll('\n', ' ')}${advice}` };
+  }
+  return { name, state: 'ok', detail: `RunPod answers, and takes the key${simulated ? ` (${SIMULATED})` : ''}` };
 }
 
 async function deployCheck(

@@ -1,6 +1,6 @@
 import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
 import type { AppError } from '../errors.ts';
-import { printableText, quotedText } from '../plain-text.ts';
+import { MAX_SENTENCE, oneLine, printableText, quotedText, shortText } from '../plain-text.ts';
 import { deploymentText, overlapText } from '../presentation/deployment-answer.ts';
 import { planText, serverLine } from '../presentation/server-answer.ts';
 
@@ -34,7 +34,7 @@ export function reportText(report: DeployReport, head: string = HEAD[report.outc
       : [`health: ${health.ok ? 'ok' : (health.reason ?? 'not ok')} (${health.url}, ${health.tries} asked)`]),
     ...(server === null ? [] : [serverLine(server)]),
     ...(deployment === null ? [message] : [deploymentText(deployment)]),
-    ...warnings.map((warning) => `warning: ${quotedText(warning, 300)}`),
+    ...warnings.map((warning) => `warning: ${sentence(warning)}`),
   ];
   return printableText(`${lines.map((line, n) => (n === 0 ? line : `  ${line}`)).join('\n')}\n`);
 }
@@ -53,15 +53,32 @@ export function offlineText({ type, config = {}, fallback_gpu_types = [], strate
   );
 }
 
+interface Tried {
+  readonly gpu: string;
+  readonly provider_says: string | null;
+}
+
+/** For a person: in our words, on one line. What strangers said in it is quoted where it was written. */
+const sentence = (text: string) => shortText(oneLine(text), MAX_SENTENCE);
+
 /** What the provider said belongs to the error, as data. */
-export function failedText({ code, message, advice, details }: AppError): string {
+export function failedText({ code, message, advice, details, retryAfterS }: AppError): string {
   const says = details.provider_says;
   const lines = [`${code}: ${message}`, advice];
   if (typeof says === 'string') lines.push(`The provider says (data): ${quotedText(says, 500)}`);
   if (Array.isArray(details.refused)) {
     for (const one of details.refused.slice(0, 9) as { gpu_type: string; reason: string }[]) {
-      lines.push(`- ${quotedText(one.gpu_type)}: ${quotedText(one.reason, 200)}`);
+      lines.push(`- ${sentence(one.gpu_type)}: ${sentence(one.reason)}`);
     }
   }
+  if (Array.isArray(details.known)) lines.push(`There are: ${sentence(details.known.join(', '))}.`);
+  if (Array.isArray(details.tried)) {
+    for (const { gpu, provider_says: why } of details.tried.slice(0, 9) as Tried[]) {
+      lines.push(
+        `- ${sentence(gpu)}: none free now${why === null ? '' : `; the provider says (data): ${quotedText(why, 200)}`}`,
+      );
+    }
+  }
+  if (retryAfterS !== undefined) lines.push(`Try again after ${retryAfterS} s.`);
   return printableText(`${lines.join('\n')}\n`);
 }

@@ -85,7 +85,7 @@ export class Creator {
     await this.drop(id, intent);
     throw new AppError('SERVER_004', {
       message: 'None of the GPUs asked for is to be had now.',
-      advice: 'Name another GPU ("h200-mug deploy list-gpus"), or try again after the seconds of retry_after_s.',
+      advice: 'Name another GPU ("h200-mug deploy list-gpus"), or try again later.',
       details: { tried },
       retryAfterS: 60,
     });

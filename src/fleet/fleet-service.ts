@@ -67,7 +67,9 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
     return {
       success: success || (!waits && record.state !== 'error'),
       server: await known.info(record),
-      message: waits && !success ? `It is ${record.state}.` : words,
+      message: success
+        ? words
+        : `${waits ? '' : 'It was asked for; the server has not got there yet. '}It is ${record.state}.`,
       duration_seconds: Math.round((now().getTime() - begun) / 100) / 10,
       warnings,
     };

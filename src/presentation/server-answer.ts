@@ -5,14 +5,18 @@ import { usd } from './money.ts';
 
 const MOST_QUOTED = 300;
 const MOST_UNKNOWN = 5;
+export const SIMULATED = 'Simulated: nothing is rented, and prices are made up.';
 const minute = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+const second = (time: string) => `${time.slice(0, 19).replace('T', ' ')} UTC`;
 
 /** "srv_1 timed: running on 1 × H200 SXM; $3.99 an hour, $1.20 so far; is stopped at 2026-01-01 10:20 UTC unless it is used". */
 export function serverLine(one: ServerInfo): string {
   const { id, type, state, gpu, config, cost_per_hour: price, total_cost: total } = one;
   const on = gpu === null ? `asked for ${config.gpu_count} × ${config.gpu_type}` : `${config.gpu_count} × ${gpu.name}`;
   const notes = [
-    ...(price === null ? [] : [`${usd(price)} an hour now`]),
+    ...(price === null
+      ? []
+      : [`${usd(price)} an hour now${type === 'timed' && state === 'stopped' ? ' besides its disk' : ''}`]),
     total === null ? 'not billed yet' : `${usd(total)} so far`,
     ...(one.protected ? ['protected'] : []),
     ...idleNote(one),
@@ -24,7 +28,7 @@ export function serverLine(one: ServerInfo): string {
 }
 
 function idleNote({ idle_stop_at: at, idle_since: since, protected: isProtected }: ServerInfo): string[] {
-  if (at !== null) return [`is stopped at ${minute(at)} unless it is used`];
+  if (at !== null) return [`is stopped at ${second(at)}, or at the next look after it, unless it is used`];
   if (since === null || isProtected) return [];
   return ['unused, and nobody watches: it is stopped for being idle only while serve or stdio runs'];
 }
@@ -41,12 +45,10 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
     return 'No GPU servers: RUNPOD_API_KEY is not set, so none can be rented.';
   }
   return [
-    ...(provider.simulated ? ['Simulated: nothing is rented, and prices are made up.'] : []),
+    ...(provider.simulated ? [SIMULATED] : []),
     ...(servers.length === 0 ? ['There are no GPU servers.'] : servers.map((one) => `- ${serverLine(one)}`)),
     ...(provider.state === 'ok'
-      ? servers.length === 0 || provider.reconciled_at === null
-        ? []
-        : [`States are as of ${provider.reconciled_at.slice(0, 19).replace('T', ' ')} UTC.`]
+      ? asOf(servers)
       : [
           `RunPod ${PROVIDER_WORDS[provider.state]}${provider.reason ? `: ${quotedText(provider.reason, MOST_QUOTED)}` : ''}; states are as last seen.`,
         ]),
@@ -58,6 +60,12 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
       ),
     ...(unknown.length > MOST_UNKNOWN ? [`- and ${unknown.length - MOST_UNKNOWN} more that were not made here`] : []),
   ].join('\n');
+}
+
+/** The oldest look counts: each server may have been looked at by itself since. */
+function asOf(servers: readonly ServerInfo[]): string[] {
+  const [oldest] = servers.flatMap(({ as_of: at }) => (at === null ? [] : [at])).toSorted();
+  return oldest === undefined ? [] : [`States are as of ${second(oldest)}.`];
 }
 
 const offerName = ({ name, gpu_count: count, price_per_hour: price }: ServerOffer) =>
@@ -113,6 +121,11 @@ export function costText(report: CostReport): string {
   const types = Object.entries(usd_by_type).map(([type, amount]) => `${type} ${usd(amount ?? 0)}`);
   return [
     `${usd(total)} since ${minute(since)}${types.length === 0 ? '' : ` (${types.join(', ')})`}; now ${now === null ? 'an unknown amount' : usd(now)} an hour.`,
+    ...((usd_by_type.timed ?? 0) > 0
+      ? [
+          'Disks, which cost also while a server is stopped, are not in this: RunPod tells no price of them, and bills them.',
+        ]
+      : []),
     ...(report.not_billed_yet === 0
       ? []
       : [`${report.not_billed_yet} serverless not billed yet: what that costs is not in this.`]),

@@ -99,6 +99,17 @@ describe('manifests', () => {
   });
 });
 
+describe('H200_MODEL', () => {
+  it('that names no model is what the server lacks, and no mistake of whoever sends a photo', () => {
+    const store = onlyFolder(folderOf({ name: 'coco', rank: 1 }), 'nosuch');
+    expect(() => store.select()).toThrow(
+      expect.objectContaining({ code: 'ANALYSIS_001', http: 503, advice: expect.stringContaining('one of: coco') }),
+    );
+    // Whoever names one in a command is told so.
+    expect(() => store.entry('nosuch')).toThrow(expect.objectContaining({ code: 'VALIDATION_002' }));
+  });
+});
+
 describe('verify', () => {
   const changed = Buffer.from(bytes);
   changed[40]! ^= 1;
