@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isCurrent, markBuilt } from './dashboard-age.ts';
 import { openApiDocument } from './dashboard-document.ts';
 
 /**
  * The dashboard has tools of its own (`dashboard/package.json`), which are installed when they are first needed:
- * `build` (`--if-missing`: only where there is none, and without it the server starts all the same), `dev`, `test`, `screenshots`, `client`.
+ * `build` (`--if-needed`: only where there is none of these sources, and without it the server starts all the same), `dev`, `test`,
+ * `screenshots`, `client`.
  */
 const folder = fileURLToPath(new URL('../dashboard', import.meta.url));
 const [what = '', ...rest] = process.argv.slice(2);
@@ -33,9 +35,10 @@ function install(): void {
 async function run(): Promise<void> {
   switch (what) {
     case 'build':
-      if (rest.includes('--if-missing') && existsSync(`${folder}/dist/index.html`)) return;
+      if (rest.includes('--if-needed') && isCurrent(folder)) return;
       install();
-      return npm(['run', '-s', 'build']);
+      npm(['run', '-s', 'build']);
+      return markBuilt(folder);
     case 'dev':
       install();
       return npm(['run', '-s', rest.includes('--mocked') ? 'dev:mocked' : 'dev']);
@@ -51,7 +54,7 @@ async function run(): Promise<void> {
     }
     default:
       throw new Error(
-        'usage: node scripts/dashboard.ts build [--if-missing] | dev [--mocked] | test | screenshots [ADDRESS] | client',
+        'usage: node scripts/dashboard.ts build [--if-needed] | dev [--mocked] | test | screenshots [ADDRESS] | client',
       );
   }
 }
@@ -60,7 +63,10 @@ try {
   await run();
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : thrown);
-  if (rest.includes('--if-missing'))
-    console.error('The server starts without the dashboard; "npm run dashboard:build" builds it.');
-  else process.exitCode = 1;
+  if (rest.includes('--if-needed')) {
+    const which = existsSync(`${folder}/dist/index.html`)
+      ? 'with the dashboard of an earlier version'
+      : 'without the dashboard';
+    console.error(`The server starts ${which}; "npm run dashboard:build" builds it.`);
+  } else process.exitCode = 1;
 }

@@ -182,13 +182,13 @@ export const ERRORS = {
     'provider_refused',
     502,
     'The GPU provider refused.',
-    'Its own words (details.provider_says) say why: credit is added in its console, and "h200-mug doctor" checks key and settings.',
+    'Its own words are in details.provider_says; "h200-mug doctor" checks key and settings.',
   ),
   SERVER_004: spec(
     'provider_unavailable',
     503,
     'The GPU provider cannot be reached, or has none of these GPUs now.',
-    'Try again in a minute; "h200-mug doctor" says whether it answers, "h200-mug deploy list-gpus" what is free.',
+    'Try again in a minute, or when retry_after_s says so; "h200-mug doctor" asks it.',
   ),
   QUEUE_001: spec(
     'queue_unavailable',

@@ -17,7 +17,7 @@ export const controlServer = defineTool({
   name: 'control_server',
   title: 'GPU servers',
   description:
-    'Rented GPU servers: status (the default), start, stop, restart, scale. Starting a type that there is none of creates one; deploy replaces it by a new one, promote and rollback end that. What costs money answers its price first and is done after a yes of the person, or with confirm: true after showing it to them. Ask status for how it went on.',
+    'Rented GPU servers: status (the default), start, stop, restart, scale. Starting a type that there is none of creates one; deploy replaces it by a new one, promote and rollback end that. What costs money answers its price first and is done after a yes of the person, or with confirm: true and that max_price after showing it to them. Ask status for how it went on.',
   permission: 'servers:read',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   readOnlyMode: 'hidden',
@@ -73,7 +73,7 @@ export const controlServer = defineTool({
     const considered = await deployments.consider(call, wish);
     const { plan } = considered;
     if (plan !== null) {
-      const confirmed = confirmSpending(plan, confirm, call);
+      const confirmed = confirmSpending(plan, { confirm, maxPrice: args.max_price }, call);
       if ('asked' in confirmed) return confirmed.asked;
       if (!confirmed.go) {
         const message = `Nothing was done. ${confirmed.why}`;

@@ -6,6 +6,7 @@ import App from './App.vue';
 import { ApiError } from './api/api-error.ts';
 import { i18n, startLanguage } from './i18n/i18n.ts';
 import './main.css';
+import { watchParts } from './outdated.ts';
 import { router } from './router.ts';
 import { start } from './session/session.ts';
 
@@ -27,5 +28,6 @@ const queryClient = new QueryClient({
 // Icons that are not in the page are asked of nobody.
 addAPIProvider('', { resources: [] });
 
+watchParts();
 await Promise.all([startLanguage(), start()]);
 createApp(App).use(router).use(i18n).use(ui).use(VueQueryPlugin, { queryClient }).mount('#app');

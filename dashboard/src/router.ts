@@ -1,5 +1,6 @@
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router';
 import { loadPageTexts } from './i18n/i18n.ts';
+import { isLoading, onMissingPart } from './outdated.ts';
 import { PAGES } from './pages/registry.ts';
 import { may } from './session/session.ts';
 
@@ -30,4 +31,16 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [...routes, { path: '/:any(.*)*', component: () => import('./pages/NotFoundPage.vue') }],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+router.beforeEach(() => {
+  isLoading.value = true;
+});
+router.afterEach(() => {
+  isLoading.value = false;
+});
+router.onError((error, to) => {
+  isLoading.value = false;
+  // Going to another page leaves what is typed on this one in any case.
+  void onMissingPart(error, to.fullPath);
 });

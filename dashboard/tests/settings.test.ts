@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { preferences } from '../src/composables/preferences.ts';
 import { seriousFindings } from './support/accessibility.ts';
 import { openPage } from './support/open-page.ts';
+import { shows } from './support/shows.ts';
 
 it.each(['look', 'messages', 'keys', 'users', 'audit', 'data', 'about'])('%s keeps nobody out', async (part) => {
   const screen = await openPage(`/settings?part=${part}`);
@@ -30,4 +31,12 @@ it('checks that the audit log is whole', async () => {
   const screen = await openPage('/settings?part=audit');
   await screen.getByRole('button', { name: 'Check that it is whole' }).click();
   await expect.element(screen.getByText('The log is whole: 2 lines.')).toBeVisible();
+});
+
+it('channels that are not set up say what sets them, and are not offered', async () => {
+  const screen = await openPage('/settings?part=messages');
+  await shows(screen.getByTestId('not-set'), /Discord\s*DISCORD_WEBHOOK_URL/);
+  expect(screen.getByTestId('not-set').element().textContent).not.toMatch(/SLACK_WEBHOOK_URL|EMAIL_TO/);
+  await expect.element(screen.getByRole('group', { name: 'slack' })).toBeVisible();
+  expect(screen.getByRole('group', { name: 'discord' }).elements()).toEqual([]);
 });

@@ -51,8 +51,8 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
   const fleet = createFleet({
     ...parts,
     cloud: withOwnEnvironment(runpod.cloud, (image) => ({
-      ...tokenOf(secrets),
-      // Whoever may deploy may name any image: that is not given our secrets.
+      // Whoever may deploy may name any image: that is given neither our secrets nor the key to the other servers.
+      ...(ours === null || (image !== null && isSameRepository(image, ours)) ? tokenOf(secrets) : {}),
       ...(image !== null && ours !== null && isSameRepository(image, ours) && environmentOf(secrets)),
     })),
     registry: records.registry,

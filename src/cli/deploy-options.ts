@@ -65,7 +65,11 @@ export const withServerOptions = (command: Command): Command =>
     .option('--image <name>', 'container image; else the configured one')
     .option('--tag <tag>', 'tag of the image', tag)
     .option('--queue', 'serverless: jobs in a queue instead of HTTP through a load balancer')
-    .option('--max-price <usd>', 'US dollars an hour for one server; nothing dearer is created', price);
+    .option(
+      '--max-price <usd>',
+      'US dollars an hour for one server (serverless: for one worker); nothing dearer is created',
+      price,
+    );
 
 export function whole(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -138,7 +142,7 @@ export function requestOf(
   if (url !== undefined && !isHealthUrl(url)) {
     problems.push('--health-check-url: must be a path (/health) or an http or https address');
   }
-  const image = imageOf(flags, configured, problems);
+  const image = imageOf(flags, configured);
   if (problems.length > 0) throw new UsageError('deploy', problems);
   const [gpu, ...fallbacks] = (flags.gpuType ?? '')
     .split(',')
@@ -181,13 +185,10 @@ function isHealthUrl(text: string): boolean {
 }
 
 /** `registry.example:5000/name:old` with another tag; undefined: the configured one as it is. */
-function imageOf({ image, tag: wanted }: DeployFlags, configured: string | undefined, problems: string[]) {
+function imageOf({ image, tag: wanted }: DeployFlags, configured: string | undefined): string | undefined {
   const base = image ?? configured;
-  if (wanted === undefined) return image;
-  if (base === undefined) {
-    problems.push('--tag: there is no image whose tag it could be: give --image, or configure one');
-    return undefined;
-  }
+  // A tag of no image: that none is named is said where it is deployed, or planned.
+  if (wanted === undefined || base === undefined) return image;
   return `${base.replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^:/]+$/, '')}:${wanted}`;
 }
 

@@ -10,11 +10,12 @@ import {
 } from '../contract/server.ts';
 import { priceSource } from '../contract/server-plan.ts';
 import { toAppError } from '../errors.ts';
+import { missingImage } from '../fleet/no-image.ts';
 import { oneLine, printableJson, quotedText } from '../plain-text.ts';
 import { deploymentText, isUnderWay } from '../presentation/deployment-answer.ts';
 import { usd } from '../presentation/money.ts';
 import { routingText } from '../presentation/routing-answer.ts';
-import { costText, planText, SIMULATED, serversText } from '../presentation/server-answer.ts';
+import { costText, planText, serversText } from '../presentation/server-answer.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
 import type { Check } from './check.ts';
@@ -130,12 +131,7 @@ const costCommand = () =>
     .action(({ since, json }: { since?: string; json?: boolean }) =>
       withFleet(async ({ services }) => {
         const report = await services.fleet.cost(call, checked(CostRequest, since === undefined ? {} : { since }));
-        const { simulated } = (await services.fleet.list(call)).provider;
-        print(
-          json
-            ? `${printableJson({ ...report, simulated }, 2)}\n`
-            : `${simulated ? `${SIMULATED}\n` : ''}${costText(report)}\n`,
-        );
+        print(json ? `${printableJson(report, 2)}\n` : `${costText(report)}\n`);
       }),
     );
 
@@ -151,8 +147,11 @@ const validateCommand = (done: Done) =>
         const both = types.length > 1;
         const isNamed = flags.image !== undefined || configured !== undefined;
         const requests = types.map((type) => requestOf(type, { ...flags, wait: true }, { both, configured }));
-        const { provider } = await services.fleet.list(call);
-        const checks: Check[] = [await providerCheck(services, types[0] ?? 'timed', provider)];
+        const provider = await asked(services);
+        const checks: Check[] = [providerCheck(provider)];
+        if (!isNamed && checks[0]?.state !== 'ok') {
+          checks.push({ name: 'image', state: 'failed', detail: missingImage() });
+        }
         for (const request of checks[0]?.state === 'ok' ? requests : []) {
           checks.push(
             await deployCheck(request.type, isNamed, () =>
@@ -168,26 +167,23 @@ const validateCommand = (done: Done) =>
       }),
     );
 
-/** Asked now: a look of a moment ago may have been with another key. */
-async function providerCheck(
-  { fleet }: Pick<Services, 'fleet'>,
-  type: ServerType,
-  { state, reason, simulated }: ServerList['provider'],
-): Promise<Check> {
-  const name = 'provider';
-  if (state !== 'ok') {
-    const advice = state === 'unreachable' ? ' Try again in a minute, or correct RUNPOD_REST_URL.' : '';
-    return { name, state: 'failed', detail: `${reason ?? state}${advice}` };
-  }
+/** As it is now: what another process saw half a minute ago may have been seen with another key. */
+async function asked({ fleet }: Services): Promise<ServerList['provider']> {
+  const { provider } = await fleet.list(call);
+  if (provider.state !== 'ok') return provider;
   try {
-    await fleet.offers(call, { type, gpu_count: 1, max_price: null });
+    await fleet.offers(call, { type: 'timed', gpu_count: 1, max_price: null });
+    return provider;
   } catch (thrown) {
-    const error = toAppError(thrown);
-    const advice =
-      error.code === 'SERVER_003' ? ' Correct RUNPOD_API_KEY: it must be valid, and may read and write.' : '';
-    return { name, state: 'failed', detail: `${failedText(error).trim().replaceAll('\n', ' ')}${advice}` };
+    const { code, message, advice } = toAppError(thrown);
+    return { ...provider, state: code === 'SERVER_003' ? 'refused' : 'unreachable', reason: `${message} ${advice}` };
   }
-  return { name, state: 'ok', detail: `RunPod answers, and takes the key${simulated ? ` (${SIMULATED})` : ''}` };
+}
+
+function providerCheck({ state, reason, simulated }: ServerList['provider']): Check {
+  const detail = simulated ? 'a simulated RunPod answers, and takes the key' : 'RunPod answers, and takes the key';
+  if (state === 'ok') return { name: 'provider', state: 'ok', detail };
+  return { name: 'provider', state: 'failed', detail: reason ?? state };
 }
 
 async function deployCheck(

@@ -1,6 +1,7 @@
 import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
 import type { AppError } from '../errors.ts';
-import { MAX_SENTENCE, oneLine, printableText, quotedText, shortText } from '../plain-text.ts';
+import { missingImage } from '../fleet/no-image.ts';
+import { printableText, quotedText } from '../plain-text.ts';
 import { deploymentText, overlapText } from '../presentation/deployment-answer.ts';
 import { planText, serverLine } from '../presentation/server-answer.ts';
 
@@ -34,51 +35,43 @@ export function reportText(report: DeployReport, head: string = HEAD[report.outc
       : [`health: ${health.ok ? 'ok' : (health.reason ?? 'not ok')} (${health.url}, ${health.tries} asked)`]),
     ...(server === null ? [] : [serverLine(server)]),
     ...(deployment === null ? [message] : [deploymentText(deployment)]),
-    ...warnings.map((warning) => `warning: ${sentence(warning)}`),
+    ...warnings.map((warning) => `warning: ${warning}`),
   ];
   return printableText(`${lines.map((line, n) => (n === 0 ? line : `  ${line}`)).join('\n')}\n`);
 }
 
 /** The same where nobody can be asked what it costs. */
-export function offlineText({ type, config = {}, fallback_gpu_types = [], strategy }: DeployRequest): string {
+export function offlineText(
+  { type, config = {}, fallback_gpu_types = [], strategy }: DeployRequest,
+  image: string | undefined,
+): string {
   const gpus = [config.gpu_type ?? 'H200', ...fallback_gpu_types].map((name) => quotedText(name)).join(', then ');
   const workers = type === 'timed' ? '' : `, ${config.min_instances ?? 0} to ${config.max_instances ?? 3} workers of`;
   return printableText(
     [
       `${type}: dry run`,
       `  would be created${workers}: ${config.gpu_count ?? 1} × ${gpus}${strategy === undefined ? '' : `, strategy ${String(strategy)}`}`,
+      image === undefined ? `  warning: ${missingImage()}` : `  Image ${quotedText(image, 600)}`,
       '  What it costs is not known: RUNPOD_API_KEY is not set, so the catalog cannot be asked.',
       '',
     ].join('\n'),
   );
 }
 
-interface Tried {
-  readonly gpu: string;
-  readonly provider_says: string | null;
-}
-
-/** For a person: in our words, on one line. What strangers said in it is quoted where it was written. */
-const sentence = (text: string) => shortText(oneLine(text), MAX_SENTENCE);
-
 /** What the provider said belongs to the error, as data. */
 export function failedText({ code, message, advice, details, retryAfterS }: AppError): string {
   const says = details.provider_says;
   const lines = [`${code}: ${message}`, advice];
   if (typeof says === 'string') lines.push(`The provider says (data): ${quotedText(says, 500)}`);
+  if (Array.isArray(details.tried)) {
+    const names = (details.tried as { gpu?: string }[]).flatMap(({ gpu }) => gpu ?? []);
+    if (names.length > 0) lines.push(`Tried: ${names.join(', ')}.`);
+  }
+  if (retryAfterS !== undefined) lines.push(`It may help to try again after ${retryAfterS} s.`);
   if (Array.isArray(details.refused)) {
     for (const one of details.refused.slice(0, 9) as { gpu_type: string; reason: string }[]) {
-      lines.push(`- ${sentence(one.gpu_type)}: ${sentence(one.reason)}`);
+      lines.push(`- ${one.gpu_type}: ${one.reason}`);
     }
   }
-  if (Array.isArray(details.known)) lines.push(`There are: ${sentence(details.known.join(', '))}.`);
-  if (Array.isArray(details.tried)) {
-    for (const { gpu, provider_says: why } of details.tried.slice(0, 9) as Tried[]) {
-      lines.push(
-        `- ${sentence(gpu)}: none free now${why === null ? '' : `; the provider says (data): ${quotedText(why, 200)}`}`,
-      );
-    }
-  }
-  if (retryAfterS !== undefined) lines.push(`Try again after ${retryAfterS} s.`);
   return printableText(`${lines.join('\n')}\n`);
 }

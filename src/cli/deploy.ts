@@ -64,7 +64,13 @@ async function deploy(what: Mode | undefined, flags: DeployFlags, done: (status:
           : await deployOne(services, ctx, request, { ...flags, isNamed });
         outcomes.push(outcome);
         if (!flags.json)
-          print('report' in outcome ? reportText(outcome.report, outcome.head) : offline ? offlineText(request) : '');
+          print(
+            'report' in outcome
+              ? reportText(outcome.report, outcome.head)
+              : offline
+                ? offlineText(request, request.config?.image ?? configured)
+                : '',
+          );
         if ('error' in outcome) {
           if (!flags.json) tell(failedText(outcome.error));
           // The next one is not begun: whoever asked looks into this one first.

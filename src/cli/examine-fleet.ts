@@ -1,6 +1,5 @@
 import { AppError, toAppError } from '../errors.ts';
 import { quotedText } from '../plain-text.ts';
-import { SIMULATED } from '../presentation/server-answer.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
 import { attempt, type Check, Found } from './check.ts';
@@ -18,7 +17,7 @@ export async function examineFleet({ fleet }: Pick<Services, 'fleet'>): Promise<
       const { servers, provider } = await fleet.list(call);
       if (provider.state === 'unreachable' || provider.state === 'refused')
         throw new Found(`its GPUs can be read, its servers not: ${provider.reason}`);
-      return `${provider.simulated ? `${SIMULATED} It ` : ''}takes the key; ${gpus.length} GPUs offered, ${servers.length} servers known`;
+      return `${provider.simulated ? 'simulated: ' : ''}takes the key; ${gpus.length} GPUs offered, ${servers.length} servers known`;
     } catch (thrown) {
       isOff = thrown instanceof AppError && thrown.code === 'SERVER_005';
       throw thrown instanceof Found ? thrown : inWords(thrown);

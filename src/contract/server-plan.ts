@@ -14,6 +14,8 @@ export const ServerPlan = z.strictObject({
     .array(ServerOffer)
     .describe('GPUs in the order in which they would be tried; of one that exists: its own'),
   refused: ServerQuote.shape.refused,
+  image: ServerQuote.shape.image,
+  env: ServerQuote.shape.env,
   price_per_hour: z.number().nullable().describe('of one instance of the first candidate, while it runs'),
   highest_price_per_hour: z.number().nullable().describe('if all instances of the dearest candidate run'),
   always_per_hour: z.number().nullable().describe('of those that run all the time, also unused'),

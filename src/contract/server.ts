@@ -127,7 +127,13 @@ export const CreateServer = z.strictObject({
     .max(8)
     .default([])
     .describe('tried in this order where none of config.gpu_type is to be had'),
-  max_price: z.number().positive().max(1000).nullable().default(null).describe('US dollars per hour, all its GPUs'),
+  max_price: z
+    .number()
+    .positive()
+    .max(1000)
+    .nullable()
+    .default(null)
+    .describe('US dollars per hour, all its GPUs; serverless: of one worker'),
   serving: z
     .enum(['queue', 'load_balancer'])
     .default('load_balancer')
@@ -204,6 +210,8 @@ export const ServerQuote = z.strictObject({
   refused: z.array(z.strictObject({ gpu_type: z.string(), reason: z.string() })),
   price_per_hour: z.number().nullable().describe('of the first candidate'),
   highest_price_per_hour: z.number().nullable().describe('if all instances of the dearest candidate run'),
+  image: z.string().nullable().describe('container image; null: none is named'),
+  env: z.array(z.string()).describe('names of its own variables'),
 });
 export type ServerQuote = z.infer<typeof ServerQuote>;
 
@@ -235,6 +243,7 @@ export type ServerCost = z.infer<typeof ServerCost>;
 export const CostReport = z.strictObject({
   since: z.iso.datetime().describe('a full hour'),
   until: z.iso.datetime(),
+  simulated: z.boolean().describe('a fake of the provider: nothing was paid'),
   usd: Usd.describe('of all servers whose cost is known'),
   not_billed_yet: z.int().describe('serverless servers whose cost is not known'),
   usd_by_type: z.record(ServerType, z.number()),

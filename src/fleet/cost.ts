@@ -18,7 +18,12 @@ export interface Spent {
 }
 
 /** What was spent from `since` (its full hour) until now. */
-export function costReport(spent: readonly Spent[], since: Date, now: Date, billing: LastBills): CostReport {
+export function costReport(
+  spent: readonly Spent[],
+  since: Date,
+  now: Date,
+  billing: LastBills,
+): Omit<CostReport, 'simulated'> {
   const from = fullHour(since);
   const servers = spent.map((one) => costOf(one, from, now));
   const told = servers.filter(({ usd }) => usd !== null && usd > 0);

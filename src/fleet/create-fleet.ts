@@ -179,6 +179,7 @@ export function createFleet(parts: FleetParts): Fleet {
     ...createFleetService({
       ...common,
       simulated: parts.simulated ?? false,
+      image,
       operator,
       creator,
       known,

@@ -58,7 +58,7 @@ export class Creator {
     await this.parts.store.add(newRecord(id, { ...given, config: { ...given.config, image } }, intent));
     const server = await this.firstToBeHad(id, intent, given, image, candidates);
     const record = await this.operator.accepted(id, intent, server);
-    await this.checkPrice(record, server, given.max_price);
+    await this.checkPrice(record, server, given.max_price ?? dearest(candidates, given));
     return id;
   }
 
@@ -76,7 +76,9 @@ export class Creator {
       );
       if (mine === null) throw new AppError('SERVER_002', { message: 'It was ended before it was made.' });
       try {
-        return await this.operator.ask((signal) => this.parts.cloud.create(this.spec(id, given, image, gpu), signal));
+        const spec = this.spec(id, given, image, gpu);
+        const made = await this.operator.ask((signal) => this.parts.cloud.create(spec, signal));
+        return await this.checked(id, made);
       } catch (thrown) {
         if (!(thrown instanceof NoCapacity)) return await this.notMade(id, intent, thrown);
         tried.push({ gpu: gpu.id, provider_says: thrown.says });
@@ -101,9 +103,19 @@ export class Creator {
       env: config.env,
       ports: this.parts.ports,
       workers: { min: config.min_instances, max: config.max_instances },
-      forgotten_env: [],
       serving,
     };
+  }
+
+  /** The id of an answer may be of something else: whatever is done later is done to that. */
+  private async checked(id: string, made: CloudServer): Promise<CloudServer> {
+    const { cloud } = this.parts;
+    const there = await this.operator.ask((signal) => cloud.get(made.type, made.id, signal)).catch(() => null);
+    if (there === null || isNamed(there, id)) return made;
+    throw new AppError('SERVER_004', {
+      message: 'The GPU provider answered a creation with another server.',
+      details: { may_exist: cloudName(id) },
+    });
   }
 
   /** What the provider made after all; else throws what it threw. */
@@ -191,4 +203,10 @@ function newRecord(
     warned_at: null,
     meter: { ...NEW_METER, at: intent.at },
   };
+}
+
+/** What the catalog asked for was the most; null: it does not tell. */
+function dearest(candidates: readonly GpuOffer[], { type, config }: CreateServer): number | null {
+  const prices = candidates.map((offer) => priceOf(offer, type, config.gpu_count));
+  return prices.includes(null) ? null : Math.max(...prices.map((price) => price ?? 0));
 }

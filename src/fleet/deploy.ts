@@ -4,7 +4,7 @@ import type { Deployment, DeployReport, DeployRequest, HealthCheck, Strategy } f
 import type { CreateServerInput, ServerInfo, ServerType } from '../contract/server.ts';
 import type { ServerPlan } from '../contract/server-plan.ts';
 import { AppError } from '../errors.ts';
-import { noImage } from './no-image.ts';
+import { missingImage, noImage } from './no-image.ts';
 import { anotherGoesOn } from './rollouts/begin.ts';
 import { overlapOf } from './rollouts/overlap.ts';
 import type { Rollouts } from './rollouts/service.ts';
@@ -69,7 +69,12 @@ export async function deploy(
   };
   const isNamed = (wanted.config?.image ?? deps.image) !== null;
   if (dryRun) {
-    const warnings = [...(isNamed ? [] : [missingImage()]), ...noneFree(plan), ...givenTo(chosen, olds, traffic)];
+    const warnings = [
+      ...(isNamed ? [] : [missingImage()]),
+      ...noneFree(plan),
+      ...notNeeded(request, chosen),
+      ...givenTo(chosen, olds, traffic),
+    ];
     return { ...base, outcome: 'dry_run', message: 'Nothing was done: this is a dry run.', warnings };
   }
   // Said before anything is stopped for it.
@@ -197,10 +202,11 @@ function refuseForeign(chosen: Strategy | null, { canary_percent, canary_duratio
   });
 }
 
-const missingImage = () => {
-  const { message, advice } = noImage();
-  return `${message} Creating it would be refused. ${advice}`;
-};
+/** Whoever names a strategy where nothing is replaced by it. */
+function notNeeded({ type, strategy }: DeployRequest, chosen: Strategy | null): string[] {
+  if (strategy === undefined || chosen !== null) return [];
+  return [`There is no ${type} server to replace: it is made as the first one, without "${String(strategy)}".`];
+}
 
 /** What no server gives it. */
 function givenTo(chosen: Strategy | null, olds: readonly ServerInfo[], traffic: number | undefined): string[] {

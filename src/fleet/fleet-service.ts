@@ -31,6 +31,8 @@ export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud'
   readonly known: KnownServers;
   /** The provider is a fake. */
   readonly simulated: boolean;
+  /** Container of servers that name none; null: none is configured. */
+  readonly image: string | null;
   readonly notes: FleetNotes;
   readonly bills: Bills;
   /** Writes a line of the audit log. */
@@ -67,9 +69,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
     return {
       success: success || (!waits && record.state !== 'error'),
       server: await known.info(record),
-      message: success
-        ? words
-        : `${waits ? '' : 'It was asked for; the server has not got there yet. '}It is ${record.state}.`,
+      message: success ? words : waits ? `It is ${record.state}.` : `RunPod was asked; it is ${record.state} now.`,
       duration_seconds: Math.round((now().getTime() - begun) / 100) / 10,
       warnings,
     };
@@ -124,6 +124,8 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
         refused: [...refused],
         price_per_hour: prices[0] ?? null,
         highest_price_per_hour: highest,
+        image: config.image ?? parts.image,
+        env: Object.keys(config.env),
       };
     },
     async create(ctx, given) {
@@ -193,6 +195,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
     async cost({ principal }, given = {}) {
       demand(principal, 'servers:read');
       const { since } = CostRequest.parse(given);
+      await refresh();
       const from = since === undefined ? new Date(now().getTime() - COST_DAYS * 86_400_000) : new Date(since);
       const all = (await store.all()).map(({ record }) => record);
       const spent = await Promise.all(
@@ -205,7 +208,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       );
       // What was asked for and never made costs nothing.
       const made = spent.filter(({ record, hours }) => record.provider_id !== null || hours.length > 0);
-      return costReport(made, from, now(), await notes.get('bills'));
+      return { ...costReport(made, from, now(), await notes.get('bills')), simulated: parts.simulated };
     },
   };
 }

@@ -94,8 +94,7 @@ export function demandCandidates({ candidates, refused }: Choice, offers: readon
   if (isUnknown) {
     throw new AppError('VALIDATION_002', {
       message: 'No such GPU is in the catalog.',
-      advice:
-        'Name one of those that are known (details.known; "h200-mug deploy list-gpus" shows them with their price).',
+      advice: `Known are ${knownNames(offers, wish.type).join(', ')}.`,
       details: { field: 'config.gpu_type', asked: wish.names, known: knownNames(offers, wish.type) },
     });
   }

@@ -109,6 +109,7 @@ export class Keeper {
     const held = await this.parts.held();
     for (const { record, version } of await store.all()) {
       if (isOver(record) || record.state !== 'running' || held.has(record.id)) continue;
+      await uses.settle(record.id);
       const { since, due } = idleness(record, await uses.get(record.id), now(), times.warnMs);
       if (since === null || due === 'nothing') continue;
       if (due === 'warning') {

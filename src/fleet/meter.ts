@@ -4,6 +4,8 @@ const Time = z.iso.datetime();
 const HOUR_MS = 3_600_000;
 /** After a request it is not called idle yet. */
 const BUSY_MS = 60_000;
+/** No two clocks are so far apart. */
+export const WRONG_CLOCK_MS = 60_000;
 
 /** What a server did within one hour of the clock (UTC). Amounts are US dollars, times seconds. */
 export const Hour = z.object({
@@ -70,6 +72,8 @@ export function countOn(meter: Meter, span: Span): Meter {
   if (meter.at === null) return { ...next, at: until.toISOString() };
   let from = new Date(meter.at).getTime();
   const end = until.getTime();
+  // One that is far ahead was written by a clock that was wrong.
+  if (from - end > WRONG_CLOCK_MS) return { ...next, at: until.toISOString() };
   if (end <= from) return next;
   const done = [...meter.done];
   let hour = meter.hour;

@@ -6,3 +6,9 @@ export const noImage = () =>
     advice: 'Give "config.image" (on the command line --image), or set H200_SERVER_IMAGE.',
     details: { field: 'config.image' },
   });
+
+/** The same in a plan. */
+export const missingImage = () => {
+  const { message, advice } = noImage();
+  return `${message} Creating it would be refused. ${advice}`;
+};

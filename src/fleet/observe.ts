@@ -1,7 +1,7 @@
 import type { ServerState } from '../contract/server.ts';
 import type { CloudServer } from '../ports/gpu-cloud.ts';
 import { isGone } from '../process-holder.ts';
-import { countOn } from './meter.ts';
+import { countOn, WRONG_CLOCK_MS } from './meter.ts';
 import type { Intent, ServerRecord } from './record.ts';
 import { isOn, type Looked, spanOf } from './span.ts';
 
@@ -130,7 +130,7 @@ const startOf = (server: CloudServer | null, time: string) =>
 /** A run that began after it was last seen begins its idleness anew. */
 function watchedSince(record: ServerRecord, server: CloudServer, time: string): string {
   const before = record.watched_since;
-  if (before === null) return time;
+  if (before === null || Date.parse(before) - Date.parse(time) > WRONG_CLOCK_MS) return time;
   const started = server.startedAt;
   return started !== null && started > before && started <= time ? started : before;
 }

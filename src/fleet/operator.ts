@@ -196,7 +196,7 @@ export class Operator {
     const { config, id } = record;
     const workers = { min: config.min_instances, max: config.max_instances };
     const server = await this.locate(record);
-    if (server !== null && record.provider_id === null) await this.found(record, server);
+    if (server !== null) await this.found(record, server);
     if (server === null) {
       if (action === 'terminate') return null;
       throw new AppError('SERVER_001', {
@@ -243,13 +243,11 @@ export class Operator {
     return this.listing;
   }
 
-  /** Its id at the provider is written down, and what it cost until now, before anything is done to it. */
+  /** What it cost until now is counted, and its id at the provider written down, before anything is done to it. */
   private async found({ id, intent }: ServerRecord, server: CloudServer): Promise<void> {
     const usedAt = await this.usedAt(id);
     await this.change(id, (record) =>
-      record.provider_id === null && record.intent?.id === intent?.id
-        ? observe(record, this.seenNow(server, usedAt))
-        : null,
+      record.intent?.id === intent?.id ? observe(record, this.seenNow(server, usedAt)) : null,
     );
   }
 

@@ -21,9 +21,23 @@ export function withOwnEnvironment(cloud: GpuCloud, own: (image: string | null) 
       ),
     terminate: (server, signal) => cloud.terminate(server, signal),
     billing: (since, signal) => cloud.billing(since, signal),
-    logs: (server, from, signal) => cloud.logs(server, from, signal),
+    async *logs(server, from, signal) {
+      for await (const line of cloud.logs(server, from, signal)) {
+        yield { ...line, text: withoutValues(line.text, { ...own(null), ...own(server.image) }) };
+      }
+    },
   };
 }
+
+/** Shorter ones are words like any other. */
+const LEAST_SECRET = 8;
+
+/** Whoever may read what a server writes is not told what was given to it. */
+const withoutValues = (text: string, env: Environment): string =>
+  Object.entries(env)
+    .filter(([, value]) => value.length >= LEAST_SECRET)
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .reduce((rest, [name, value]) => rest.replaceAll(value, `[${name}]`), text);
 
 /** Of the same repository: tag and digest aside. */
 export const isSameRepository = (a: string, b: string): boolean => repositoryOf(a) === repositoryOf(b);

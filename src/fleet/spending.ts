@@ -118,7 +118,7 @@ export async function creationPlan(
     fleet.quote(ctx, request),
     fleet.list(ctx),
   ]);
-  const { candidates, refused, price_per_hour, highest_price_per_hour } = quote;
+  const { candidates, refused, price_per_hour, highest_price_per_hour, image, env } = quote;
   if (candidates.length === 0) {
     throw new AppError('SERVER_004', {
       message: 'None of the GPUs asked for can be had so.',
@@ -130,7 +130,7 @@ export async function creationPlan(
   const { type, config = {} } = request;
   const always = type === 'timed' ? 1 : (config.min_instances ?? 0);
   return {
-    ...{ action: 'create', type, server_id: null, candidates, refused, price_per_hour },
+    ...{ action: 'create', type, server_id: null, candidates, refused, image, env, price_per_hour },
     highest_price_per_hour: times(highest_price_per_hour, 1),
     always_per_hour: times(price_per_hour, always),
     idle_timeout_seconds: config.idle_timeout_seconds ?? usual[type] ?? 600,
@@ -161,6 +161,7 @@ async function costing(
   const { min, max } = instances(wish, server);
   return {
     ...{ action, type, server_id: server.id, candidates: offer === null ? [] : [offer], refused: [] },
+    ...{ image: config.image, env: config.env },
     price_per_hour: price,
     highest_price_per_hour: times(price, max),
     always_per_hour: times(price, min),

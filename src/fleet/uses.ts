@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { turnsOf } from '../one-after-another.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
 import { Holder, holderHere, isGone, letGo } from '../process-holder.ts';
+import { WRONG_CLOCK_MS } from './meter.ts';
 import { KEPT_MS } from './times.ts';
 
 const KIND = 'server_use';
@@ -68,6 +69,17 @@ export class UseStore {
         errors: before.errors + here.errors,
         users: [...mine, ...others].slice(0, MOST_USERS),
       };
+    });
+  }
+
+  /** A last use that has not been yet was written by a clock that was wrong: it is taken as now. */
+  async settle(id: string): Promise<void> {
+    const { lastAt } = await this.get(id);
+    const isWrong = (at: Date | null, now: Date) => at !== null && at.getTime() - now.getTime() > WRONG_CLOCK_MS;
+    if (!isWrong(lastAt, this.now())) return;
+    await this.update(id, (before, now) => {
+      const at = before.last_at === null ? null : new Date(before.last_at);
+      return isWrong(at, now) ? { ...before, last_at: now.toISOString() } : before;
     });
   }
 

@@ -23,7 +23,11 @@ export function deploymentText(one: Deployment): string {
   const facts = [
     weights.map(({ id: name, weight }) => `${name} ${weight} %`).join(', '),
     ...(one.step_until === null ? [] : [`this step until ${minute(one.step_until)}`]),
-    ...(one.kept_until === null ? [] : [`the old one is kept until ${minute(one.kept_until)}`]),
+    ...(one.kept_until === null
+      ? []
+      : [
+          `${one.swaps[0]?.old_server_id === null ? 'it can be rolled back' : 'the old one is kept'} until ${minute(one.kept_until)}`,
+        ]),
     ...(judgement === null ? [] : [quotedText(judgement.reason, 200)]),
     ...(attended ? [] : ['no program drives it now: it goes on while serve or stdio runs']),
   ];

@@ -5,7 +5,6 @@ import { usd } from './money.ts';
 
 const MOST_QUOTED = 300;
 const MOST_UNKNOWN = 5;
-export const SIMULATED = 'Simulated: nothing is rented, and prices are made up.';
 const minute = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 const second = (time: string) => `${time.slice(0, 19).replace('T', ' ')} UTC`;
 
@@ -14,9 +13,10 @@ export function serverLine(one: ServerInfo): string {
   const { id, type, state, gpu, config, cost_per_hour: price, total_cost: total } = one;
   const on = gpu === null ? `asked for ${config.gpu_count} × ${config.gpu_type}` : `${config.gpu_count} × ${gpu.name}`;
   const notes = [
+    ...workersNote(one),
     ...(price === null
       ? []
-      : [`${usd(price)} an hour now${type === 'timed' && state === 'stopped' ? ' besides its disk' : ''}`]),
+      : [`${usd(price)} an hour now${type === 'timed' && state === 'stopped' ? ' but for its disk' : ''}`]),
     total === null ? 'not billed yet' : `${usd(total)} so far`,
     ...(one.protected ? ['protected'] : []),
     ...idleNote(one),
@@ -25,6 +25,12 @@ export function serverLine(one: ServerInfo): string {
     ...(one.drift === null ? [] : [`otherwise there than asked: ${quotedText(one.drift, MOST_QUOTED)}`]),
   ];
   return `${id} ${type}: ${state}, ${on}; ${notes.join('; ')}`;
+}
+
+function workersNote({ type, current_instances: now, config: { min_instances: min, max_instances: max } }: ServerInfo) {
+  if (type === 'timed') return [];
+  const always = min > 0 ? `, ${min} of them all the time, so it is not stopped for being idle` : '';
+  return [`${now ?? 'an unknown number of'} workers now (${min} to ${max}${always})`];
 }
 
 function idleNote({ idle_stop_at: at, idle_since: since, protected: isProtected }: ServerInfo): string[] {
@@ -45,7 +51,7 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
     return 'No GPU servers: RUNPOD_API_KEY is not set, so none can be rented.';
   }
   return [
-    ...(provider.simulated ? [SIMULATED] : []),
+    ...(provider.simulated ? ['Simulated: nothing is rented, and prices are made up.'] : []),
     ...(servers.length === 0 ? ['There are no GPU servers.'] : servers.map((one) => `- ${serverLine(one)}`)),
     ...(provider.state === 'ok'
       ? asOf(servers)
@@ -91,7 +97,12 @@ export function planText(plan: ServerPlan): string {
         : `Scaling ${id}`;
   const unit = type === 'serverless' ? 'for each worker while it works' : 'while it runs';
   return [
+    ...(plan.price_source === 'simulated catalog' ? ['Simulated: nothing is rented, and prices are made up.'] : []),
     `${what}: ${first === undefined ? 'its price is not in the catalog' : `${offerName(first)} ${unit}`} (${plan.price_source}, ${plan.quoted_at}).`,
+    ...(action === 'create' && plan.image !== null
+      ? [`Image ${quotedText(plan.image, 600)}${plan.env.length === 0 ? '' : `, with ${plan.env.join(', ')}`}.`]
+      : []),
+    ...(type === 'timed' ? ['Its disk is billed besides, also while it stands still.'] : []),
     ...(others.length === 0 ? [] : [`Where there is none of it: ${others.map(offerName).join(', then ')}.`]),
     ...(type === 'serverless' && always !== null && always > 0
       ? [`${usd(always)} an hour of that all the time, also unused.`]
@@ -116,19 +127,30 @@ export function controlText({ success, server, message, warnings }: ControlAnswe
   ].join('\n');
 }
 
+/** What is not in the sum. */
+function notIn({ servers }: CostReport): string[] {
+  const timed = servers.filter(({ type }) => type === 'timed');
+  const unseen = timed.reduce((sum, { unseen_hours }) => sum + (unseen_hours ?? 0), 0);
+  return [
+    ...(unseen < 0.01
+      ? []
+      : [`${unseen.toFixed(2)} h in which nobody looked are not in this: whether they ran is not known.`]),
+    ...(timed.length === 0
+      ? []
+      : ['Disks of timed servers are not in this: the provider tells them in its bills alone.']),
+  ];
+}
+
 export function costText(report: CostReport): string {
   const { since, usd: total, usd_by_type, saved_usd, cost_per_hour_now: now, projection, billing } = report;
   const types = Object.entries(usd_by_type).map(([type, amount]) => `${type} ${usd(amount ?? 0)}`);
   return [
+    ...(report.simulated ? ['Simulated: nothing was paid.'] : []),
     `${usd(total)} since ${minute(since)}${types.length === 0 ? '' : ` (${types.join(', ')})`}; now ${now === null ? 'an unknown amount' : usd(now)} an hour.`,
-    ...((usd_by_type.timed ?? 0) > 0
-      ? [
-          'Disks, which cost also while a server is stopped, are not in this: RunPod tells no price of them, and bills them.',
-        ]
-      : []),
     ...(report.not_billed_yet === 0
       ? []
       : [`${report.not_billed_yet} serverless not billed yet: what that costs is not in this.`]),
+    ...notIn(report),
     saved_usd === null
       ? 'What idle shutdown saved was not measured.'
       : `Idle shutdown saved ${usd(saved_usd)}, by measured hours.`,

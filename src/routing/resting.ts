@@ -11,13 +11,17 @@ export class Resting {
     this.clock = clock;
   }
 
-  /** Whoever hears no after a rest tries for all: meanwhile it rests on. */
   isResting(id: string): boolean {
     const one = this.failures.get(id);
-    if (one === undefined || one.count < MOST) return false;
-    if (this.clock() < one.until) return true;
-    one.until = this.clock() + REST_MS;
-    return false;
+    return one !== undefined && one.count >= MOST && this.clock() < one.until;
+  }
+
+  /** Whether it may be asked now. After a rest one asks for all: meanwhile it rests on. */
+  mayTry(id: string): boolean {
+    if (this.isResting(id)) return false;
+    const one = this.failures.get(id);
+    if (one !== undefined && one.count >= MOST) one.until = this.clock() + REST_MS;
+    return true;
   }
 
   failed(id: string): void {

@@ -159,7 +159,7 @@ export function createRouter(parts: RouterParts): Backend {
             continue;
           }
         }
-        if (hasOthers && resting.isResting(entry.id)) {
+        if (hasOthers && !resting.mayTry(entry.id)) {
           measuring.failed(entry.id);
           failures.push({ id: entry.id, why: 'It failed again and again, and rests for some seconds.' });
           continue;

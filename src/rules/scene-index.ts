@@ -53,7 +53,8 @@ export class SceneIndex {
     this.scene = scene;
     const surfaces = scene.zones.filter((zone) => zone.kind !== 'zone').map(surfaceOf);
     this.entities = surfaces.length > 0 ? [...scene.objects, ...surfaces] : scene.objects;
-    this.names = this.entities.map((o) => plainText(o.id));
+    // The prefix of a zone's id is no word for people.
+    this.names = this.entities.map(({ id }) => plainText(id.replace(/^zone:(.*)$/s, '"$1"')));
     this.calibrated = scene.calibration.homography !== null;
     this.places = this.entities.map(placed);
     this.supports = this.entities.map((o) => supportsOf(o, this.entities));

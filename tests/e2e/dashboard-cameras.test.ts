@@ -1,8 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/documents.ts';
 import { start, waitForLine } from '../support/program.ts';
@@ -10,7 +12,16 @@ import { start, waitForLine } from '../support/program.ts';
 const CHROMIUM = process.env.H200_CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
 const PHOTO = join(ROOT, 'examples/mug-too-close.jpg');
+/** Where the mug of the photo stands, and a bit of bare desk. */
+const MUG = { left: 605, top: 278, width: 140, height: 148 };
+const DESK = { left: 590, top: 425, width: 12, height: 12 };
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 const built = existsSync(join(ROOT, 'dashboard/dist/index.html'));
+
+/** Of the dashboard's tools. */
+const { unzipSync } = createRequire(join(ROOT, 'dashboard/package.json'))('fflate') as {
+  unzipSync(bytes: Uint8Array): Record<string, Uint8Array>;
+};
 
 describe.skipIf(!built || !existsSync(CHROMIUM))('the page Cameras of a real server', { timeout: 180_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'h200-dashboard-cameras-'));
@@ -19,11 +30,25 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the page Cameras of a real ser
   let browser: Browser;
   let page: Page;
   let newest: ReturnType<typeof setInterval>;
-  /** The file is the camera: what is written is a new picture. */
-  const shoot = () => copyFileSync(PHOTO, join(pictures, 'now.jpg'));
+  const withoutMug = join(folder, 'without-mug.jpg');
+  let seen = PHOTO;
+  /** The file is the camera: what is written is a new picture, whole at once. */
+  const shoot = () => {
+    copyFileSync(seen, join(folder, 'next.jpg'));
+    renameSync(join(folder, 'next.jpg'), join(pictures, 'now.jpg'));
+  };
+
+  const picture = async (name: string) => {
+    if (process.env.H200_PICTURES)
+      await page.screenshot({ path: `${process.env.H200_PICTURES}/${name}.png`, fullPage: true });
+  };
 
   beforeAll(async () => {
     mkdirSync(pictures);
+    const desk = sharp(await sharp(PHOTO).extract(DESK).toBuffer()).resize(MUG.width, MUG.height, { fit: 'fill' });
+    await sharp(PHOTO)
+      .composite([{ input: await desk.toBuffer(), left: MUG.left, top: MUG.top }])
+      .toFile(withoutMug);
     shoot();
     newest = setInterval(shoot, 1000);
     server = start(['serve', '--port', '0'], {
@@ -62,6 +87,9 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the page Cameras of a real ser
     await dialog.getByText(/A picture came: \d+ × \d+ px/).waitFor();
     await dialog.getByLabel('Seconds between two pictures').fill('1');
     await dialog.getByLabel('Seconds before you are told').fill('1');
+    await dialog.getByRole('button', { name: 'Patience, pictures and the daily summary' }).click();
+    await dialog.getByLabel('Seconds before it counts as mended').fill('1');
+    await dialog.getByLabel('Minutes between two kept pictures').fill('0.02');
     await dialog.locator('input[type=file]').setInputFiles(PHOTO);
     await dialog.getByRole('button', { name: 'Draw a zone' }).click();
     const box = await dialog.getByTestId('zones').boundingBox();
@@ -96,6 +124,37 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the page Cameras of a real ser
       return Math.max(red, green, blue);
     });
     expect(corner).toBeLessThan(16);
+
+    // The page is not asked anew: what happens at the camera comes to it.
+    seen = withoutMug;
+    await now.getByTestId('camera-events').getByText('Gone:').first().waitFor();
+    await now.getByText('No rule is broken.').waitFor();
+    await picture('camera-event');
+
+    const lapse = now.getByRole('region', { name: 'Time lapse' });
+    const [archive] = await Promise.all([
+      page.waitForEvent('download'),
+      lapse.getByRole('button', { name: 'Pictures (ZIP)' }).click(),
+    ]);
+    expect(archive.suggestedFilename()).toBe('desk-24h.zip');
+    const files = Object.entries(unzipSync(readFileSync(await archive.path())));
+    expect(files.length).toBeGreaterThan(1);
+    for (const [name, bytes] of files) expect(Buffer.from(bytes).readUInt16BE(0), name).toBe(0xffd8);
+    const film = page.waitForEvent('download', { timeout: hasFfmpeg ? 60_000 : 1 }).catch(() => null);
+    await lapse.getByRole('button', { name: 'Film (MP4)' }).click();
+    if (hasFfmpeg) {
+      const made = await film;
+      expect(
+        made &&
+          readFileSync(await made.path())
+            .subarray(4, 8)
+            .toString(),
+      ).toBe('ftyp');
+    } else
+      await lapse
+        .getByText(/ffmpeg/)
+        .first()
+        .waitFor();
 
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Resume' }).waitFor();

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,10 @@ const CHROMIUM = process.env.H200_CHROMIUM ?? '/usr/bin/chromium';
 const PAGE = fileURLToPath(new URL('../../dashboard/dist/index.html', import.meta.url));
 const PHOTO = fileURLToPath(new URL('../../examples/mug-too-close.jpg', import.meta.url));
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+/** Of the dashboard's tools, as this page's own archives are made with it. */
+const { unzipSync } = createRequire(new URL('../../dashboard/package.json', import.meta.url))('fflate') as {
+  unzipSync(bytes: Uint8Array): Record<string, Uint8Array>;
+};
 /** A folder for pictures of each step, to look at. */
 const PICTURES = process.env.H200_PICTURES;
 
@@ -37,7 +42,18 @@ describe.skipIf(!existsSync(CHROMIUM) || !existsSync(PAGE))(
         body: JSON.stringify({ text: 'Keep mugs at least 6 inches away from laptops' }),
       });
       expect(made.status).toBe(201);
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+      // The camera of this device shows the example photo.
+      const film = join(folder, 'camera.mjpeg');
+      writeFileSync(film, Buffer.concat(Array.from({ length: 30 }, () => readFileSync(PHOTO))));
+      browser = await chromium.launch({
+        executablePath: CHROMIUM,
+        args: [
+          ...FLAGS,
+          '--use-fake-device-for-media-stream',
+          '--use-fake-ui-for-media-stream',
+          `--use-file-for-fake-video-capture=${film}`,
+        ],
+      });
       page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, locale: 'en', acceptDownloads: true });
       page.on('pageerror', (error) => errors.push(error.message));
       page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
@@ -119,9 +135,38 @@ describe.skipIf(!existsSync(CHROMIUM) || !existsSync(PAGE))(
       const table = readFileSync(await file.path(), 'utf8');
       expect(table.trim().split('\r\n')).toHaveLength(3);
       expect(table).toMatch(/^"analysis_id",/);
+
+      await page.getByRole('button', { name: 'Export' }).click();
+      const [archive] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'Pictures and data (ZIP)' }).click(),
+      ]);
+      await page.getByText('2 analyses are in the file.').waitFor();
+      const files = unzipSync(readFileSync(await archive.path()));
+      const names = Object.keys(files).sort();
+      expect(names.map((name) => name.replace(/^.*\./, ''))).toEqual(['jpg', 'json', 'jpg', 'json']);
+      for (const name of names) {
+        if (name.endsWith('.jpg')) expect(Buffer.from(files[name]!).readUInt16BE(0), name).toBe(0xffd8);
+        else expect(table).toContain(JSON.parse(Buffer.from(files[name]!).toString()).analysis_id);
+      }
       expect(errors).toEqual([]);
       expect(elsewhere).toEqual([]);
     }, 180_000);
+
+    it('a picture taken with the camera of this device is analysed', async () => {
+      await page.goto(`${url}/#/analyse`);
+      await page.getByRole('button', { name: 'Take a photo' }).click();
+      const dialog = page.getByRole('dialog');
+      await expect
+        .poll(() => dialog.locator('video').evaluate((video) => (video as HTMLVideoElement).videoWidth), {
+          timeout: 20_000,
+        })
+        .toBeGreaterThan(0);
+      await picture('camera-of-this-device');
+      await dialog.getByRole('button', { name: 'Take it' }).click();
+      await expect.poll(() => findings().textContent(), { timeout: 60_000 }).toContain('broken');
+      expect(errors).toEqual([]);
+    }, 120_000);
 
     it('a rectangle drawn on the photo becomes a camera with its grid, which a known length is checked against', async () => {
       await page.goto(`${url}/#/history`);

@@ -127,6 +127,14 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the dashboard of a real server
       .getByText(/mug-1 is too close to laptop-1/)
       .first()
       .waitFor();
+    const test = page.getByRole('dialog');
+    await test.locator('input[type=file]').setInputFiles(join(ROOT, 'examples/all-fine.jpg'));
+    await test.getByText('all-fine.jpg').waitFor();
+    await test.getByText('holds', { exact: true }).waitFor();
+    await test
+      .getByText(/mug-1 is far enough from laptop-1/)
+      .first()
+      .waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Change: Laptop Safety Distance' }).click();
     const dialog = page.getByRole('dialog');
@@ -186,12 +194,45 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the dashboard of a real server
   it('a server that is killed and comes back is found again', async () => {
     await go(page, 'Overview');
     await page.getByRole('heading', { name: 'Health' }).waitFor();
+    await go(page, 'Rules');
+    await page.getByLabel('What shall hold, in one sentence').fill('Keep mugs at least 7 inches away from laptops');
+    await page.getByText('every mug keeps at least 177.8 mm from every laptop').first().waitFor();
     server.kill('SIGKILL');
     await page.getByText(/The live connection is lost/).waitFor();
+    // What changes something is not done again by itself, and nobody says so.
+    await page.getByRole('button', { name: 'Store the rule' }).click();
+    const notice = page.getByText(/do it again when the server answers/);
+    await notice.waitFor();
     await startServer();
     await page.getByText(/The live connection is lost/).waitFor({ state: 'hidden', timeout: 40_000 });
-    await go(page, 'Rules');
+    await notice.waitFor({ state: 'hidden' });
     await page.getByText(SENTENCE, { exact: true }).waitFor();
+  });
+
+  it('a server that does not answer any more is noticed, and so is one that answers again', async () => {
+    server.kill('SIGSTOP');
+    await page.getByText(/The live connection is lost/).waitFor({ timeout: 60_000 });
+    server.kill('SIGCONT');
+    await page.getByText(/The live connection is lost/).waitFor({ state: 'hidden', timeout: 60_000 });
+  });
+
+  it('a page whose script went with an update is loaded anew, and one that never comes says so', async () => {
+    const context = await browser.newContext();
+    const other = await open(context);
+    await logIn(other);
+    await other.getByRole('heading', { name: 'Health' }).waitFor();
+    const gone = await fetch(`${url}/assets/CamerasPage-of-before.js`);
+    expect(gone.status).toBe(404);
+    const missing = (route: Route) => route.fulfill({ status: 404, body: '' });
+    await other.route('**/assets/CamerasPage-*.js', missing, { times: 1 });
+    await go(other, 'Cameras');
+    await other.getByText('No camera is watched yet').waitFor();
+
+    await other.route('**/assets/ServersPage-*.js', missing);
+    await go(other, 'Servers');
+    await other.getByText(/This page was updated on the server/).waitFor();
+    await other.getByRole('button', { name: 'Load it anew' }).waitFor();
+    await context.close();
   });
 
   it('asked nobody else for anything, and failed nowhere', async () => {

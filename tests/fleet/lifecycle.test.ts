@@ -261,6 +261,29 @@ describe('what is asked of a server', () => {
     expect(world.clock.now()).toEqual(before);
   });
 
+  it('what nobody looked at is counted right before it is stopped', async () => {
+    const { id } = await make();
+    world.clock.advance(60 * 3_600_000);
+    await control(id, 'stop');
+    const { usd, servers } = await fleet.service.cost(ann);
+    expect(usd).toBeCloseTo(60 * 3.99, 0);
+    expect(servers[0]?.unseen_hours).toBeCloseTo(0);
+  });
+
+  it('an answer that names another server is none: what was made is found by its name, the other one left alone', async () => {
+    const other = await make('timed');
+    const foreign = (await fleet.service.get(ann, other.id)).provider_id;
+    const create = world.cloud.create.bind(world.cloud);
+    world.cloud.create = async (...given: Parameters<typeof create>) => {
+      const made = await create(...given);
+      return { ...made, id: foreign ?? '' };
+    };
+    const { server } = await fleet.service.create(ann, { type: 'timed' });
+    expect(server.provider_id).not.toBe(foreign);
+    await control(server.id, 'terminate');
+    expect(world.cloud.running()).toEqual([`h200-mug-${other.id}`]);
+  });
+
   it('what is done in another process is waited for, and meanwhile no new request is let in', async () => {
     const other = world.process();
     const { id } = await make();

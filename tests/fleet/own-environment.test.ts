@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isServerEnvironment, readServerEnvironment } from '../../src/config/server-environment.ts';
 import { demandNoSecrets, isSameRepository, withOwnEnvironment } from '../../src/fleet/own-environment.ts';
+import type { CloudServer } from '../../src/ports/gpu-cloud.ts';
 import { CATALOG, InMemoryCloud, TestClock } from './in-memory-cloud.ts';
 
 describe('values that are kept', () => {
@@ -54,4 +55,24 @@ it('goes to the provider when a server is made or updated, and what was asked fo
   await cloud.update(server, { image: 'mug:2', env: {} }, signal);
   await cloud.update(server, { workers: { min: 0, max: 1 } }, signal);
   expect(seen).toEqual([{ A: 'of mug:1', B: 'asked' }, { A: 'of mug:2', B: 'ours' }, undefined]);
+});
+
+it('what a server prints of it is struck out of its log', async () => {
+  class Printing extends InMemoryCloud {
+    override async *logs() {
+      yield {
+        cursor: '1',
+        at: '2026-01-01T00:00:00Z',
+        source: 'container' as const,
+        text: 'tok=srvtok_0123 env=sesame-open A=b',
+      };
+    }
+  }
+  const secrets = { H200_API_TOKEN: 'srvtok_0123', DOOR: 'sesame-open', A: 'b' };
+  const cloud = withOwnEnvironment(new Printing(new TestClock()), () => secrets);
+  const lines: string[] = [];
+  const from = { after: null, tail: 1 };
+  for await (const { text } of cloud.logs({ image: 'mug:1' } as CloudServer, from, new AbortController().signal))
+    lines.push(text);
+  expect(lines).toEqual(['tok=[H200_API_TOKEN] env=[DOOR] A=b']);
 });

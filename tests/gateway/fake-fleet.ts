@@ -98,6 +98,8 @@ export function createFakeFleet({ configured = true } = {}): FakeFleet {
         refused: wanted
           .filter((name) => !candidates.some(({ short_name, gpu_id }) => short_name === name || gpu_id === name))
           .map((gpu_type) => ({ gpu_type, reason: 'is not offered at this price' })),
+        image: config.image ?? 'ghcr.io/acme/mug:1',
+        env: Object.keys(config.env),
         price_per_hour: candidates[0]?.price_per_hour ?? null,
         highest_price_per_hour:
           prices.length === 0 ? null : Math.max(...prices) * (type === 'timed' ? 1 : config.max_instances),
@@ -159,6 +161,7 @@ export function createFakeFleet({ configured = true } = {}): FakeFleet {
           since: AT,
           until: AT,
           usd: 12.5,
+          simulated: false,
           not_billed_yet: 0,
           usd_by_type: { serverless: 2.5, timed: 10 },
           saved_usd: null,

@@ -77,6 +77,8 @@ interface RigOptions extends Partial<Pick<RouterParts, 'fallback' | 'waitMs' | '
   readonly now?: () => Date;
   /** Milliseconds; of what is known of the routing, and of rests. */
   readonly clock?: () => number;
+  /** How far the clock of the router is ahead. */
+  readonly skew?: { ms: number };
   /** The detector of this process in place of the scripted one. */
   readonly detector?: Detector;
 }
@@ -121,7 +123,7 @@ export function openRig(options: RigOptions = {}) {
         ...{ routing, here: mine, queue: options.queue ?? null, servers, measuring, log },
         fallback: options.fallback ?? true,
         waitMs: options.waitMs ?? null,
-        clock: () => performance.now(),
+        clock: () => performance.now() + (options.skew?.ms ?? 0),
       });
       // The journey hands over its scripted detector.
       return { ...router, run: (parts, what) => router.run({ ...parts, detector }, what) };

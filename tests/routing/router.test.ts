@@ -360,3 +360,17 @@ describe('analyses that are routed', () => {
     }
   });
 });
+
+it('a server that rested is asked again, and has its analyses back once it is well', async () => {
+  const skew = { ms: 0 };
+  const rig = open({ skew });
+  await rig.weigh(pod('srv_a', 100));
+  rig.workers.ways.set('srv_a', 'error');
+  const analyse = async () => rig.service.analyze(localCall, { ...ask(await plainPhoto()), use_cache: false });
+  for (let n = 0; n < 4; n += 1) await analyse();
+  expect(takenBy(rig, 'srv_a')).toBe(3);
+  rig.workers.ways.set('srv_a', 'well');
+  skew.ms += 5001;
+  for (let n = 0; n < 3; n += 1) await analyse();
+  expect(takenBy(rig, 'srv_a')).toBe(6);
+});

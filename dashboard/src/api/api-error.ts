@@ -23,6 +23,13 @@ export class ApiError extends Error {
 /** The server cannot be reached; what to say of it is in the catalogues (`errors.offline`). */
 export class Offline extends Error {
   override readonly name = 'Offline';
+  /** Reading is tried again by itself; what changes something is not. */
+  readonly isRead: boolean;
+
+  constructor(isRead = true) {
+    super('The server cannot be reached.');
+    this.isRead = isRead;
+  }
 }
 
 export async function errorOf(response: Response): Promise<ApiError> {

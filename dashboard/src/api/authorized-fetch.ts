@@ -22,6 +22,6 @@ async function send(request: Request): Promise<Response> {
     return await transport.fetch(new Request(request, { headers, credentials: 'same-origin' }));
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
-    throw new Offline();
+    throw new Offline(request.method === 'GET' || request.method === 'HEAD');
   }
 }

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 1243f3b12e62cf7a6d2d486864d15fed7cf876a1dd54aff4ead167df5c19b754.
+// Made by `npm run dashboard:client` of the document with SHA-256 9ef6e321df7c6bf1b705ac46fbe53182fc36dd8bdcea92de4f0deb3e866d9fee.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -9874,7 +9874,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -10188,6 +10188,8 @@ export interface operations {
                         since: string;
                         /** Format: date-time */
                         until: string;
+                        /** @description a fake of the provider: nothing was paid */
+                        simulated: boolean;
                         /** @description of all servers whose cost is known */
                         usd: number;
                         /** @description serverless servers whose cost is not known */
@@ -10839,7 +10841,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -10886,6 +10888,10 @@ export interface operations {
                         price_per_hour: number | null;
                         /** @description if all instances of the dearest candidate run */
                         highest_price_per_hour: number | null;
+                        /** @description container image; null: none is named */
+                        image: string | null;
+                        /** @description names of its own variables */
+                        env: string[];
                     };
                 };
             };
@@ -11697,7 +11703,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -11776,6 +11782,10 @@ export interface operations {
                                 gpu_type: string;
                                 reason: string;
                             }[];
+                            /** @description container image; null: none is named */
+                            image: string | null;
+                            /** @description names of its own variables */
+                            env: string[];
                             /** @description of one instance of the first candidate, while it runs */
                             price_per_hour: number | null;
                             /** @description if all instances of the dearest candidate run */
@@ -12305,7 +12315,7 @@ export interface operations {
                      */
                     fallback_gpu_types?: string[];
                     /**
-                     * @description US dollars per hour, all its GPUs
+                     * @description US dollars per hour, all its GPUs; serverless: of one worker
                      * @default null
                      */
                     max_price?: number | null;
@@ -12387,6 +12397,10 @@ export interface operations {
                                 gpu_type: string;
                                 reason: string;
                             }[];
+                            /** @description container image; null: none is named */
+                            image: string | null;
+                            /** @description names of its own variables */
+                            env: string[];
                             /** @description of one instance of the first candidate, while it runs */
                             price_per_hour: number | null;
                             /** @description if all instances of the dearest candidate run */

@@ -43,7 +43,7 @@ function send(path: string, form: FormData, { onProgress, signal }: UploadOption
         text: request.responseText,
         retryAfter: request.getResponseHeader('retry-after'),
       });
-    request.onerror = () => reject(new Offline());
+    request.onerror = () => reject(new Offline(false));
     request.onabort = () => reject(new DOMException('aborted', 'AbortError'));
     signal?.addEventListener('abort', () => request.abort(), { once: true });
     request.send(form);

@@ -19,7 +19,12 @@ export function useFailure(thrown: MaybeRefOrGetter<unknown>) {
       return { message: error.message, advice: `${error.advice}${wait}`, code: error.code, requestId: error.requestId };
     }
     if (error instanceof Offline) {
-      return { message: t('errors.unreachable'), advice: t('errors.unreachableAdvice'), code: null, requestId: null };
+      return {
+        message: t('errors.unreachable'),
+        advice: t(error.isRead ? 'errors.unreachableAdvice' : 'errors.unreachableWrite'),
+        code: null,
+        requestId: null,
+      };
     }
     const message = error instanceof Error ? error.message : String(error);
     return { message: t('errors.page'), advice: message, code: null, requestId: null };

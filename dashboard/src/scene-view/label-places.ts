@@ -31,8 +31,8 @@ export interface Placed {
 /** A number in a little box. */
 export const NUMBER_SIZE = { width: 20, height: 18 } as const;
 const GAP = 3;
-/** Beyond this the eye does not follow a line to its end. */
-const FARTHEST = 90;
+/** Beyond this the eye does not follow a line to its end: pixels, and of a small picture a share of its width. */
+const FARTHEST = { pixels: 90, share: 0.18 };
 const RINGS = [0, 14, 30, 50, 74];
 /** Sides and corners: where the middle of a label lies, in half sizes of thing and label. Above comes first. */
 const SIDES: readonly Px[] = [
@@ -57,8 +57,9 @@ const OUTSIDE = RINGS.length * SIDES.length;
 export function placeLabels(wanted: readonly WantedLabel[], room: Room): Placed[] {
   const taken = [...room.taken];
   const leaders: [Px, Px][] = [];
+  const farthest = Math.min(FARTHEST.pixels, FARTHEST.share * (room.inside[2] - room.inside[0]));
   return wanted.map((label) => {
-    const text = best(label, label, FARTHEST);
+    const text = best(label, label, farthest);
     const found = text ?? best({ ...label, ...NUMBER_SIZE }, label, Number.POSITIVE_INFINITY) ?? anywhere();
     if (!found) return { box: null, isNumber: true, choice: 0 };
     taken.push(found.box);
@@ -67,12 +68,12 @@ export function placeLabels(wanted: readonly WantedLabel[], room: Room): Placed[
     return { box: found.box, isNumber: text === null, choice: found.choice };
   });
 
-  function best(size: { width: number; height: number }, { about, last }: WantedLabel, farthest: number) {
+  function best(size: { width: number; height: number }, { about, last }: WantedLabel, most: number) {
     let found: { box: Box; choice: number; cost: number } | null = null;
     for (const [choice, box] of candidates(about, size).entries()) {
       if (!isWithin(box, room.inside) || taken.some((other) => shared(grown(box, GAP / 2), other) > 0)) continue;
       const far = apart(box, about);
-      if (far > farthest) continue;
+      if (far > most) continue;
       const leader = leaderOf(box, about);
       const cost =
         0.5 * far +

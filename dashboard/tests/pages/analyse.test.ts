@@ -76,3 +76,15 @@ it('a pasted picture is sent with what the form says', async () => {
   expect((fields.image as File).name).toBe('pasted.png');
   expect(Object.keys(fields).at(-1)).toBe('image');
 });
+
+it('the photo that was just given is the one that is shown', async () => {
+  vi.stubGlobal('XMLHttpRequest', FakeUpload);
+  const screen = await openPage('/analyse');
+  drop([photo('first.jpg')]);
+  await expect.poll(() => FakeUpload.sent.length).toBe(1);
+  FakeUpload.sent[0]!.answer(200, { ...mockAnalysis('ana_1') });
+  await expect.element(screen.getByTestId('findings')).toBeVisible();
+  drop([photo('second.jpg'), photo('third.jpg')]);
+  await expect.poll(() => document.querySelector('[aria-current=true]')?.textContent).toContain('second.jpg');
+  expect(screen.getByTestId('findings').elements()).toEqual([]);
+});

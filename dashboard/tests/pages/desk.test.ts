@@ -44,7 +44,7 @@ it('a stored desk: verdicts follow the mug while it is dragged, and it can be pu
   expect(asked.length).toBeGreaterThan(1);
   await expect.poll(() => document.querySelectorAll('.link.satisfied').length).toBe(1);
   await expect.poll(() => mug().querySelector('.piece')?.getAttribute('viewBox')).toBe('250 330 100 140');
-  await shows(screen.getByTestId('scene-status'), '0 broken, 0 undecided, 1 kept');
+  await shows(screen.getByTestId('scene-status'), '0 broken, 0 undecided, 1 holding');
   await screen.getByRole('button', { name: 'Put back' }).click();
   await shows(screen.getByTestId('findings'), 'broken');
   expect(await seriousFindings()).toEqual([]);
@@ -147,4 +147,53 @@ it('on a phone nothing is wider than the screen', async () => {
     screen.unmount();
   }
   await page.viewport(1280, 800);
+});
+
+it('what was drawn on a photo stays when its things are corrected', async () => {
+  const asked: Record<string, unknown>[] = [];
+  const corners = [
+    [10, 40],
+    [950, 40],
+    [480, 700],
+  ];
+  const screen = await openPage('/history/ana_1', () => {
+    on('GET /api/v1/analyze/results/:id/scene', () => {
+      const drawing = mockDrawing();
+      const zones = [{ name: 'Felt', kind: 'coaster', polygon_px: corners }];
+      return { body: { ...drawing, zones, table: { reference: 'declared', polygon_px: corners } } };
+    });
+    on('POST /api/v1/analyze/with-feedback', ({ body }) => {
+      asked.push(body as never);
+      return { body: { ...mockAnalysis(`ana_again${asked.length}`), model: null } };
+    });
+  });
+  await screen.getByRole('tab', { name: 'Correct objects' }).click();
+  await screen.getByRole('button', { name: /^Remove laptop/ }).click();
+  await screen.getByRole('button', { name: 'Measure again', exact: true }).click();
+  await expect.poll(() => asked.length).toBe(1);
+  expect(asked[0]).toMatchObject({
+    image: 'ana_1',
+    zones: [{ name: 'Felt', kind: 'coaster', polygon_px: corners }],
+    table_corners: corners,
+  });
+
+  // And the other way round: what is drawn anew takes nothing from what was corrected.
+  await screen.getByRole('tab', { name: 'Draw on the photo' }).click();
+  await screen.getByRole('button', { name: 'Remove Felt' }).click();
+  await screen.getByRole('button', { name: 'Measure again with this' }).click();
+  await expect.poll(() => asked.length).toBe(2);
+  expect(asked[1]).toMatchObject({ image: 'ana_again1', table_corners: corners });
+  expect(asked[1]).not.toHaveProperty('zones');
+  expect(asked[1]!.detections).toEqual(asked[0]!.detections);
+});
+
+it('who may not write rules is not sent to write one', async () => {
+  const screen = await openPage('/history/ana_1', () => {
+    on('GET /api/v1/auth/me', () => ({
+      body: { id: 'b', kind: 'local', role: 'analyst', permissions: ['analysis:read', 'analysis:write'], user: null },
+    }));
+    on('GET /api/v1/analyze/results/:id', ({ params }) => ({ body: { ...mockAnalysis(params.id ?? ''), rules: [] } }));
+  });
+  await expect.element(screen.getByText(/Ask somebody who may write rules/)).toBeVisible();
+  expect(screen.getByRole('link', { name: 'Write a rule' }).elements()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
-import { HISTORY } from '../../src/mocks/areas/stored-desks.ts';
-import { on } from '../../src/mocks/mock.ts';
+import { HISTORY, mockAnalysis } from '../../src/mocks/areas/stored-desks.ts';
+import { on, pushLive } from '../../src/mocks/mock.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import { openPage } from '../support/open-page.ts';
 import { shows } from '../support/shows.ts';
@@ -173,4 +173,39 @@ it('a camera is chosen alone, also for the export', async () => {
   await screen.getByRole('combobox', { name: 'Verdict' }).click();
   await screen.getByRole('option', { name: 'broken' }).click();
   await shows(screen.getByRole('combobox', { name: 'Camera' }), 'any');
+});
+
+it('what is analysed elsewhere is shown at once, but never pulls the list from under who reads on', async () => {
+  let total = 240;
+  let isPaged = false;
+  const screen = await openPage('/history', () => {
+    on('GET /api/v1/analyze/history', ({ query }) => ({
+      body: HISTORY.slice(0, 100),
+      headers: { 'x-total-count': String(total), ...(isPaged && !query.get('cursor') && { 'x-next-cursor': '100' }) },
+    }));
+  });
+  await expect.element(screen.getByText('240 analyses')).toBeVisible();
+  const told = { type: 'activity', topic: 'activity', data: { type: 'positioning_analyzed', analysis: HISTORY[0]! } };
+  total = 241;
+  isPaged = true;
+  pushLive(told);
+  await expect.element(screen.getByText('241 analyses')).toBeVisible();
+
+  const frame = screen.getByTestId('history').element();
+  frame.scrollTop = frame.scrollHeight;
+  await expect.poll(() => frame.querySelector('ul')?.style.height).toBe(`${200 * 84}px`);
+  total = 242;
+  pushLive(told);
+  await screen.getByRole('button', { name: 'There are newer analyses: show them' }).click();
+  await expect.element(screen.getByText('242 analyses')).toBeVisible();
+});
+
+it('a rule that was not asked on one of two photos is no verdict there', async () => {
+  const screen = await openPage('/history/compare/ana_3/ana_2', () => {
+    on('GET /api/v1/analyze/results/:id', ({ params }) => {
+      const analysis = mockAnalysis(params.id ?? '');
+      return { body: params.id === 'ana_3' ? { ...analysis, rules: [] } : analysis };
+    });
+  });
+  await shows(screen.getByRole('region', { name: 'What the rules say' }), /not judged ?broken/);
 });

@@ -20,6 +20,39 @@ it('shows what a camera sees, what is broken and since when, and what happened',
   expect(await seriousFindings()).toEqual([]);
 });
 
+it('while no new picture comes, what is broken is told as last seen', async () => {
+  const screen = await openPage('/cameras');
+  await shows(screen.getByRole('region', { name: 'Broken now' }), 'Since 4 minutes ago');
+  expect(screen.getByTestId('last-seen').query()).toBeNull();
+  screen.unmount();
+  const stale = await openPage('/cameras', () =>
+    on('GET /api/v1/cameras/:camera/status', ({ params }) => ({
+      body: {
+        camera_id: params.camera,
+        name: 'window',
+        state: 'in_trouble',
+        trouble: 'no new picture comes',
+        last_picture_at: new Date(Date.now() - 300_000).toISOString(),
+        calibration: 'holds',
+        view_shift: null,
+        objects: [],
+        broken: [
+          {
+            rule_id: 'rule_1',
+            rule: 'every mug keeps at least 100 mm from every laptop',
+            since: new Date(Date.now() - 360_000).toISOString(),
+            objects: ['mug-3'],
+            reason: '58 ± 8 mm apart',
+          },
+        ],
+        today: { pictures: 5, analysed: 5, unchanged: 0, unusable: 0, missed: 0, failed: 0 },
+        last_events: [],
+      },
+    })),
+  );
+  await shows(stale.getByTestId('last-seen'), 'As last seen 5 minutes ago');
+});
+
 it('is paused and resumed, and removed after a question', async () => {
   const screen = await openPage('/cameras');
   await screen.getByRole('button', { name: 'Pause' }).click();

@@ -69,6 +69,8 @@ const open = () =>
   });
 const result = () => document.querySelector<HTMLElement>('[data-testid=result]')!;
 const text = () =>
+  // Only what is shown.
+  // biome-ignore lint/performance/useDomNodeTextContent: hidden words are not read
   result().innerText + [...result().querySelectorAll('svg text')].map((one) => ` ${one.textContent} `).join('');
 
 afterEach(() => {

@@ -206,7 +206,6 @@ export class Forward {
     if (record.wish === 'promote') return this.to(record, 'retiring');
     const olds = await Promise.all(record.swaps.map(({ old }) => this.servers.get(old)));
     const isBackPossible = olds.some((server) => server !== null);
-    if (!isBackPossible) return this.to(record, 'retiring');
     for (const { fresh } of isBackPossible ? record.swaps : []) {
       const lost = lostWords(await this.servers.get(fresh));
       if (lost !== null) return this.back(record, lost);

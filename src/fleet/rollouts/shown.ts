@@ -77,9 +77,11 @@ function messageOf({ phase, outcome, failure, swaps, at, steps, step, health, sm
     case 'draining':
       return `${old} ends what it works on.`;
     case 'keeping':
-      return `${fresh} has taken over; ${old === null ? 'there was none before' : `${old} is kept for a rollback`}.`;
+      return old === null
+        ? `${fresh} has its share; a rollback gives that back to who had it before.`
+        : `${fresh} has taken over; ${old} is kept for a rollback.`;
     case 'retiring':
-      return `${fresh} has taken over${old === null ? '' : '; the old one is being ended'}.`;
+      return `${fresh} has taken over; the old one is being ended.`;
     case 'going_back':
       return `It goes back${why}.`;
     case 'over':

@@ -13,7 +13,10 @@ export class Refusal extends AppError {
     super(code, {
       details: { provider_says: says, provider_status: status },
       ...(status === 401 && { advice: 'Correct RUNPOD_API_KEY: RunPod does not know it.' }),
-      ...(status === 402 && { message: 'The balance at RunPod does not suffice.' }),
+      ...(status === 402 && {
+        message: 'The balance at RunPod does not suffice.',
+        advice: 'Add credit there, and try again.',
+      }),
     });
     this.status = status;
     this.says = says;

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
-import { plainText } from '../../plain-text.ts';
 import type { GpuJob, GpuJobs } from '../../ports/gpu-jobs.ts';
 import type { GpuWorkers } from '../../ports/gpu-workers.ts';
 
@@ -20,7 +19,7 @@ export function jobWorkers(jobs: GpuJobs): GpuWorkers {
       for (let pause = FIRST_LOOK_MS; ; pause = Math.min(LONGEST_LOOK_MS, 1.5 * pause)) {
         if (job === null) throw failed('RunPod knows the job no more.');
         if (job.state === 'completed') return job.output;
-        if (job.state === 'failed') throw failed(`The job failed: ${plainText(job.error ?? 'nobody says why', 300)}`);
+        if (job.state === 'failed') throw failed('The job failed there.');
         if (job.state !== 'queued' && job.state !== 'running') throw failed('The job was ended at RunPod.');
         await sleep(pause, undefined, { signal });
         job = await jobs.status(serverId, id, signal);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import { type BuiltFile, readBuilt } from './built-files.ts';
 import { NOT_BUILT } from './not-built.ts';
@@ -36,6 +37,11 @@ export function dashboardPlugin({ folder }: { readonly folder: string }): MakePl
             return sendFile(file, request, reply);
           });
         }
+        // Of an earlier build, as a page asks that was open meanwhile: not there, rather than not allowed.
+        app.get('/assets/*', open, (_request, reply) => {
+          reply.header('cache-control', 'no-store');
+          throw new AppError('SYSTEM_004');
+        });
       },
     };
   };

@@ -22,12 +22,14 @@ export interface Body {
   readonly noise: readonly number[];
   /** Height of the flat top that may carry something, mm; 0 where there is none. */
   readonly top: number;
-  /** Writes points whose convex hull is what a box holds of the body; returns how many numbers were written. */
-  hull(p: number, q: number, out: Float64Array): number;
+  /** Standard deviation of the logarithm of the base's depth, where it is drawn as a share of the width; absent elsewhere. */
+  readonly deepness?: number;
+  /** Writes points whose convex hull is what a box holds of the body; returns how many numbers were written. `deeper`: factor of that depth. */
+  hull(p: number, q: number, out: Float64Array, deeper?: number): number;
   /** The open lid of a laptop; absent where there is none. */
   readonly lid?: Lid;
   /** Radius of the base, or corners of the base. */
-  base(p: number, q: number): number | readonly Point[];
+  base(p: number, q: number, deeper?: number): number | readonly Point[];
 }
 
 /** Among the points that `hull` writes: the first `base` are the base's; the lid's corners, from the left end of the hinge over the top to its right end. */
@@ -183,16 +185,17 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[], turn: typ
         p: logarithm(prior.width.mean, prior.width.sd),
         q: { mean: (prior.lid.mean * Math.PI) / 180, sd: (prior.lid.sd * Math.PI) / 180 },
         lid: LID,
-        hull: (p, q, out) => {
+        deepness: Math.log(prior.depthRatio[1] / prior.depthRatio[0]) / Math.sqrt(12),
+        hull: (p, q, out, deeper = 1) => {
           const w = Math.exp(p);
-          const d = w * ratio;
+          const d = w * ratio * deeper;
           const lid = Math.min(2.9, Math.max(0.4, q));
           let n = write(RECTANGLE, w, d, yaw, 0, out, 0);
           n = write(RECTANGLE, w, d, yaw, thickness, out, n);
           // The screen's upper edge: a strip over the hinge, moved back by the lid's lean.
           return write(EDGE, w, d * (1 - 2 * Math.cos(lid)), yaw, thickness + Math.sin(lid) * d, out, n);
         },
-        base: (p) => placed(RECTANGLE, Math.exp(p), Math.exp(p) * ratio, yaw),
+        base: (p, _, deeper = 1) => placed(RECTANGLE, Math.exp(p), Math.exp(p) * ratio * deeper, yaw),
       };
     }
     case 'block': {

@@ -7,7 +7,7 @@ import { ring, silhouette, startOrder } from './silhouette.ts';
 
 /**
  * A body fitted to the edges of the image: points along its outline look along their normals for the strongest edge, and
- * place and sizes follow by Gauss-Newton steps (RAPID, Harris and Stennett 1990), held by the box and by the prior. An open
+ * place, sizes and turn follow by Gauss-Newton steps (RAPID, Harris and Stennett 1990), held by the box and by the prior. An open
  * laptop that shows its screen is no convex thing: its base and its lid are outlined apart, with the hinge between them.
  */
 
@@ -15,6 +15,10 @@ export interface OutlineFit {
   readonly p: number;
   readonly q: number;
   readonly at: Point;
+  /** How much farther it is turned, radians. */
+  readonly turn: number;
+  /** Factor of the depth of its base, where that is drawn as a share of the width. */
+  readonly deeper: number;
   /** How much of the outline lies on edges of the image, 0..1. */
   readonly support: number;
 }
@@ -23,8 +27,16 @@ export interface OutlineOptions {
   readonly gradient: ImageGradient;
   /** Left, top, right and bottom of the noisy copy of the box; null where a side says nothing. */
   readonly sides: readonly (Side | null)[];
-  /** Prior of the open sizes: the values drawn for this hypothesis, and the inverse of their covariance. */
-  readonly prior: SizePrecision & { readonly p: number; readonly q: number };
+  /**
+   * Prior of the open sizes: the values drawn for this hypothesis, and the inverse of their covariance; of turn and depth the
+   * values drawn, in standard deviations from the body's own.
+   */
+  readonly prior: SizePrecision & {
+    readonly p: number;
+    readonly q: number;
+    readonly turn: number;
+    readonly deep: number;
+  };
   /** Errors of the outline's edges for this hypothesis: `OUTLINE_ERRORS` standard normal numbers. */
   readonly errors: readonly number[];
 }
@@ -53,8 +65,13 @@ export const OUTLINE_ERRORS = 5;
 /** How far is looked in each round, in standard errors of the box. */
 const REACHES = [1.5, 0.8, 0.4];
 /** Steps of the derivatives: mm, and logarithms of lengths or radians. */
-const STEPS = [2, 2, 0.02, 0.02] as const;
-const UNKNOWNS = 4;
+const STEPS = [2, 2, 0.02, 0.02, 0.02, 0.02] as const;
+/** Place, two sizes, turn, depth of the base. */
+const UNKNOWNS = STEPS.length;
+/** How well the votes of the image tell a turn (`turn.ts`), radians. */
+const TURN_SIGMA = 0.06;
+/** Of what is round, or turned as it was drawn. */
+const AS_DRAWN = 1e9;
 
 /** In pixels of the gradient. */
 const MAX_REACH = 48;
@@ -77,17 +94,22 @@ const asked = new Int32Array(HULL_SIZE);
 export function fitOutline(
   body: Body,
   camera: Camera,
-  start: { readonly p: number; readonly q: number; readonly at: Point },
+  start: Omit<OutlineFit, 'support'>,
   { gradient: g, sides, prior, errors }: OutlineOptions,
 ): OutlineFit | null {
   let { p, q } = start;
   let { x, y } = start.at;
+  let { turn } = start;
+  let deep = Math.log(start.deeper);
+  const { deepness = 0 } = body;
+  const deepens = deepness > 0;
+  const turns = typeof body.base(p, q) !== 'number';
   const scale = Math.sqrt(g.scaleX * g.scaleY);
   const widest = sides.reduce((most, side) => Math.max(most, side?.sigma ?? 0), 0);
   let support = 0;
   startOrder();
   for (const share of REACHES) {
-    const n = project(camera, body, p, q, x, y);
+    const n = project(camera, body, { p, q, x, y, turn, deep });
     if (n === 0) return null;
     const lid = body.lid !== undefined && showsLid(body.lid) ? body.lid : null;
     // Other points than in the last round.
@@ -95,17 +117,21 @@ export function fitOutline(
     const m = silhouette(us, vs, lid?.base ?? n);
     if (m < 3) return null;
     const edges = edgesOf(m, lid);
-    if (!differentiate(camera, body, { p, q, x, y }, n, askedOf(m, lid))) return null;
+    if (!differentiate(camera, body, { p, q, x, y, turn, deep }, n, askedOf(m, lid), turns)) return null;
     normal.fill(0);
     right.fill(0);
     // A hint of a prior on the place, so that the equations always have a solution.
-    normal[0] = 1e-8;
-    normal[5] = 1e-8;
-    normal[10] = prior.pp;
-    normal[11] = prior.pq;
-    normal[15] = prior.qq;
+    normal[entry(0, 0)] = 1e-8;
+    normal[entry(1, 1)] = 1e-8;
+    normal[entry(2, 2)] = prior.pp;
+    normal[entry(2, 3)] = prior.pq;
+    normal[entry(3, 3)] = prior.qq;
+    normal[entry(4, 4)] = turns ? 1 / TURN_SIGMA ** 2 : AS_DRAWN;
+    normal[entry(5, 5)] = deepens ? 1 / deepness ** 2 : AS_DRAWN;
     right[2] = prior.pp * (prior.p - p) + prior.pq * (prior.q - q);
     right[3] = prior.pq * (prior.p - p) + prior.qq * (prior.q - q);
+    if (turns) right[4] = normal[entry(4, 4)]! * (prior.turn * TURN_SIGMA - turn);
+    if (deepens) right[5] = normal[entry(5, 5)]! * (prior.deep * deepness - deep);
 
     const size = Math.sqrt((us[extreme[2]!]! - us[extreme[0]!]!) * (vs[extreme[3]!]! - vs[extreme[1]!]!));
     for (let k = 0; k < 4; k++) {
@@ -166,14 +192,47 @@ export function fitOutline(
     y += right[1]!;
     p += Math.min(0.3, Math.max(-0.3, right[2]!));
     q += Math.min(0.3, Math.max(-0.3, right[3]!));
+    turn += Math.min(0.2, Math.max(-0.2, right[4]!));
+    deep += Math.min(0.2, Math.max(-0.2, right[5]!));
   }
-  return Math.hypot(x, y) <= FARTHEST ? { p, q, at: { x, y }, support } : null;
+  return Math.hypot(x, y) <= FARTHEST ? { p, q, at: { x, y }, turn, deeper: Math.exp(deep), support } : null;
+}
+
+/** Index into the normal equations. */
+const entry = (row: number, column: number): number => UNKNOWNS * row + column;
+
+/** In the order of the unknowns. */
+const NAMES = ['x', 'y', 'p', 'q', 'turn', 'deep'] as const;
+
+interface State {
+  readonly p: number;
+  readonly q: number;
+  readonly x: number;
+  readonly y: number;
+  readonly turn: number;
+  readonly deep: number;
+}
+
+/** A body's points around the middle of its base into `points`; the count of numbers. */
+function hullOf(body: Body, { p, q, turn, deep }: State): number {
+  const n = deep === 0 ? body.hull(p, q, points) : body.hull(p, q, points, Math.exp(deep));
+  if (turn === 0) return n;
+  const c = Math.cos(turn);
+  const s = Math.sin(turn);
+  for (let i = 0; i < n; i += 3) {
+    const x = points[i]!;
+    const y = points[i + 1]!;
+    points[i] = c * x - s * y;
+    points[i + 1] = s * x + c * y;
+  }
+  return n;
 }
 
 /** Pixels of a body's points into `us` and `vs`; their count, or 0 when one lies behind the camera. */
-function project(camera: Camera, body: Body, p: number, q: number, atX: number, atY: number): number {
+function project(camera: Camera, body: Body, state: State): number {
+  const { x: atX, y: atY } = state;
   const [ux, uy, uz, u0, vx, vy, vz, v0, wx, wy, wz, w0] = camera.projection as Projection;
-  const n = body.hull(p, q, points);
+  const n = hullOf(body, state);
   for (let i = 0, k = 0; i < n; i += 3, k++) {
     const x = points[i]! + atX;
     const y = points[i + 1]! + atY;
@@ -218,13 +277,7 @@ function askedOf(m: number, lid: Lid | null): number {
  * How the corners of the silhouette and the extreme points move with each unknown, by small steps: no other point is asked
  * for. False when one comes to lie behind the camera.
  */
-function differentiate(
-  camera: Camera,
-  body: Body,
-  { p, q, x, y }: { readonly p: number; readonly q: number; readonly x: number; readonly y: number },
-  n: number,
-  m: number,
-): boolean {
+function differentiate(camera: Camera, body: Body, state: State, n: number, m: number, turns: boolean): boolean {
   extreme.fill(asked[0]!);
   for (let i = 1; i < m; i++) {
     const k = asked[i]!;
@@ -234,10 +287,15 @@ function differentiate(
     if (vs[k]! > vs[extreme[3]!]!) extreme[3] = k;
   }
   const [ux, uy, uz, u0, vx, vy, vz, v0, wx, wy, wz, w0] = camera.projection as Projection;
+  const { x, y } = state;
   for (let k = 0; k < UNKNOWNS; k++) {
     const d = STEPS[k]!;
+    if ((k === 4 && !turns) || (k === 5 && !body.deepness)) {
+      for (let c = 0; c < m; c++) du[k]![asked[c]!] = dv[k]![asked[c]!] = 0;
+      continue;
+    }
     // A step of the place moves the points that are there already.
-    if (k > 1 && body.hull(k === 2 ? p + d : p, k === 3 ? q + d : q, points) !== 3 * n) return false;
+    if (k > 1 && hullOf(body, { ...state, [NAMES[k]!]: state[NAMES[k]!] + d }) !== 3 * n) return false;
     const atX = k === 0 ? x + d : x;
     const atY = k === 1 ? y + d : y;
     const us1 = du[k]!;
@@ -268,17 +326,17 @@ function observe(residual: number, weight: number): void {
 /** Gauss elimination of the symmetric positive normal equations; the step is in `right`. */
 function solve(): boolean {
   for (let i = 0; i < UNKNOWNS; i++) {
-    const pivot = normal[5 * i]!;
+    const pivot = normal[entry(i, i)]!;
     if (!(pivot > 1e-12)) return false;
     for (let r = i + 1; r < UNKNOWNS; r++) {
-      const f = normal[4 * i + r]! / pivot;
-      for (let c = r; c < UNKNOWNS; c++) normal[4 * r + c]! -= f * normal[4 * i + c]!;
+      const f = normal[entry(i, r)]! / pivot;
+      for (let c = r; c < UNKNOWNS; c++) normal[entry(r, c)]! -= f * normal[entry(i, c)]!;
       right[r]! -= f * right[i]!;
     }
   }
   for (let i = UNKNOWNS - 1; i >= 0; i--) {
-    for (let c = i + 1; c < UNKNOWNS; c++) right[i]! -= normal[4 * i + c]! * right[c]!;
-    right[i]! /= normal[5 * i]!;
+    for (let c = i + 1; c < UNKNOWNS; c++) right[i]! -= normal[entry(i, c)]! * right[c]!;
+    right[i]! /= normal[entry(i, i)]!;
   }
   return right.every(Number.isFinite);
 }

@@ -3,6 +3,8 @@ import type { Cell, CellKind } from './state.ts';
 
 /** Who changes often has to be patient: each change of late makes it so much longer, up to so often. */
 const MOST_RESTLESS = 8;
+/** What was broken for so long, seen, was no flicker, ms. */
+const SETTLED_MS = 90_000;
 /** Quiet time that makes up for one change, ms. */
 const CALM_MS = 600_000;
 
@@ -118,7 +120,8 @@ function lasts(cell: Cell, timing: WatchTiming, forSeconds: number | undefined):
 }
 
 function turned(cell: Cell, now: Moment): { readonly cell: Cell; readonly change: Change } {
-  const restless = Math.min(MOST_RESTLESS, cell.restless + (cell.broken ? 1 : 0));
+  const isFlicker = cell.broken && cell.broken_ms.seen < SETTLED_MS;
+  const restless = Math.min(MOST_RESTLESS, cell.restless + (isFlicker ? 1 : 0));
   const calm = { ...cell, ...NO_RUN, restless, calm_ms: 0, uncertain_told: false };
   if (cell.broken) return { cell: { ...calm, broken: false, broken_since: null }, change: 'mended' };
   const { toward, contrary, unseen } = cell.run_ms;

@@ -136,12 +136,12 @@ export class Watcher {
     return this.source.grab(signal);
   }
 
-  private async failed(memory: Memory, reason: string, at: Date): Promise<Looked> {
+  private async failed(memory: Memory, reason: string, at: Date, isPicture = true): Promise<Looked> {
     const failures = memory.failures + 1;
     const isNews = memory.trouble !== reason;
     const lost = unreachable(memory.core, at, reason, this.timing);
     const next: Memory = {
-      ...counted(memory, 'failed'),
+      ...(isPicture ? counted(memory, 'failed') : memory),
       core: lost.state,
       failures,
       trouble: reason.slice(0, 500),
@@ -156,7 +156,7 @@ export class Watcher {
     const since = memory.last_at ?? memory.trouble_since;
     const waits = since === null ? 0 : at.getTime() - Date.parse(since);
     if (since !== null && waits > Math.max(STALE_MS, 3000 * this.camera.interval_s)) {
-      const { pauseMs: _, ...looked } = await this.failed(memory, 'no new picture comes', at);
+      const { pauseMs: _, ...looked } = await this.failed(memory, 'no new picture comes', at, false);
       return { ...looked, pauseMs: 0 };
     }
     if (since === null) await this.write({ ...memory, trouble_since: at.toISOString(), trouble: 'no picture yet' });

@@ -43,7 +43,9 @@ if (values.help) {
   // Nothing else is in the containers: queues answer what they were asked.
   fake.containers.emptyIsWell = !values.run;
   if (!values.run) fake.account.usualWork = { executionMs: 500, run: (input) => ({ echo: input }) };
-  const lines = Object.entries(fake.env).map(([name, value]) => `export ${name}='${value}'`);
+  // Nothing is pulled: the name alone is wanted.
+  const env = { H200_SERVER_IMAGE: 'ghcr.io/acme/mug:1.0.0', ...fake.env };
+  const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
   console.log(
     `# A fake RunPod listens at ${fake.url}. Set these where you run h200-mug; end it with Ctrl-C.\n${lines.join('\n')}`,
   );

@@ -227,7 +227,7 @@ describe('our program on a server, asked by jobs', () => {
   it('fails: that is said', async () => {
     const to = await at('endpoint_jobs');
     begin(to.providerId, () => ({ error: 'no memory' }));
-    expect(await failure(runpod.workers.compute(to, work, never))).toBe('SERVER_007 The job failed: no memory');
+    expect(await failure(runpod.workers.compute(to, work, never))).toBe('SERVER_007 The job failed there.');
   });
 
   it('does not take it in time: the job is cancelled', async () => {

@@ -55,12 +55,17 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
   it('boxes lie on the photo however long the log is, and moves are arrows', async () => {
     await page.evaluate(`document.querySelector('#log').style.minHeight = '3000px'`);
     await page.setInputFiles('#photo', join(EXAMPLES, 'mug-too-close.jpg'));
-    await page.click('#send');
-    await expect.poll(() => page.locator('#desk rect').count()).toBe(2);
-    const [photo, drawn] = await Promise.all([
-      page.locator('#desk img').boundingBox(),
-      page.locator('#desk svg').boundingBox(),
-    ]);
+    // What was found on the photo before is not drawn on the new one.
+    expect(await page.evaluate(`$('send').click(); state.scene`)).toEqual([]);
+    // The drawing is a new element with each event of the run, so it is measured after the last one, and at once with the photo.
+    await page.locator('#send:enabled').waitFor();
+    expect(await page.locator('#desk rect').count()).toBe(2);
+    const [photo, drawn] = await page.evaluate(() =>
+      ['img', 'svg'].map((name) => {
+        const { y, height } = (document.querySelector(`#desk ${name}`) as Element).getBoundingClientRect();
+        return { y, height };
+      }),
+    );
     expect(drawn!.height).toBeCloseTo(photo!.height, 0);
     expect(drawn!.y).toBeCloseTo(photo!.y, 0);
     await page.evaluate(

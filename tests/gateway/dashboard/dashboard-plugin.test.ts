@@ -40,6 +40,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+it('a script of an earlier build is not there, for anybody', async () => {
+  const answer = await fetch(`${url}/assets/index-before.js`);
+  expect(answer.status).toBe(404);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+});
+
 describe('/', () => {
   it('is the page for browsers, without a script that stands in it or comes from elsewhere', async () => {
     const answer = await fetch(url, { headers: BROWSER });

@@ -50,13 +50,13 @@ describe.each(transports)('$name', ({ connect }) => {
 
   it('replaces a server after the price of both, and goes back', async () => {
     const client = await dial();
-    await control(client, { action: 'start', type: 'timed', confirm: true });
+    await control(client, { action: 'start', type: 'timed', confirm: true, max_price: 8 });
     const replace = { action: 'deploy', server: 'timed', strategy: 'blue-green', gpu_type: 'H100' };
     const shown = await control(client, replace);
     expect(shown).toMatchObject({ done: false, overlap: { server_ids: ['srv_1'], together_per_hour: 6.98 } });
     expect(shown.text).toContain('srv_1 runs on meanwhile at $3.99 an hour: together at most $6.98 an hour');
     expect(services.fleet.servers.size).toBe(1);
-    const begun = await control(client, { ...replace, confirm: true });
+    const begun = await control(client, { ...replace, confirm: true, max_price: 8 });
     expect(begun).toMatchObject({ done: true, deployment: { id: 'dep_1', strategy: 'blue-green' } });
     expect((await control(client)).text).toContain('dep_1 timed, blue-green: keeping');
     expect(await control(client, { action: 'rollback' })).toMatchObject({ deployment: { outcome: 'rolled_back' } });
@@ -72,10 +72,23 @@ describe.each(transports)('$name', ({ connect }) => {
     expect(shown.text).toMatch(/1 × H100 SXM at \$2\.99 an hour while it runs \(RunPod catalog, \d{4}-.*Z\)/);
     expect(shown.text).toContain('confirm: true');
     expect(services.fleet.asked).toEqual([]);
-    const made = await control(client, { ...start, confirm: true });
+    const made = await control(client, { ...start, confirm: true, max_price: 8 });
     expect(made).toMatchObject({ done: true, server: { type: 'timed', gpu: { name: 'H100 SXM' } } });
     expect(services.fleet.asked).toEqual(['create timed H100']);
     expect((await control(client)).text).toMatch(/srv_1 timed: running, 1 × H100 SXM; \$2\.99 an hour now/);
+  });
+
+  it('a yes without forms is for the price that was shown: a dearer one is shown again', async () => {
+    const client = await dial();
+    const start = { action: 'start', server: 'timed', gpu_type: 'H100' };
+    expect((await control(client, start)).text).toContain('confirm: true and max_price: 2.99');
+    // Whoever agrees to nothing in particular is shown the price.
+    expect(await control(client, { ...start, confirm: true })).toMatchObject({ done: false });
+    const at = services.fleet.offered.findIndex(({ short_name }) => short_name === 'H100');
+    services.fleet.offered[at] = { ...services.fleet.offered[at]!, price_per_hour: 29.9 };
+    const dearer = await control(client, { ...start, confirm: true, max_price: 2.99 });
+    expect(dearer).toMatchObject({ isError: true, text: expect.stringContaining('SERVER_004') });
+    expect(services.fleet.asked).toEqual([]);
   });
 
   it('asks the person where the client has forms, whatever the agent confirms', async () => {
@@ -87,7 +100,7 @@ describe.each(transports)('$name', ({ connect }) => {
         return answer;
       },
     });
-    const start = { action: 'start', server: 'timed', confirm: true };
+    const start = { action: 'start', server: 'timed', confirm: true, max_price: 8 };
     expect(await control(client, start)).toMatchObject({ done: false });
     expect(asked[0]).toContain('$3.99 an hour');
     answer = { action: 'accept', content: { spend: 'no' } };
@@ -120,7 +133,7 @@ describe.each(transports)('$name', ({ connect }) => {
   it('scaling up costs and is shown, scaling down is done', async () => {
     const client = await dial();
     const ask = (args: object) => control(client, { server: 'serverless', ...args });
-    expect(await ask({ action: 'start', max_workers: 4, confirm: true })).toMatchObject({ done: true });
+    expect(await ask({ action: 'start', max_workers: 4, confirm: true, max_price: 8 })).toMatchObject({ done: true });
     const up = await ask({ action: 'scale', min_instances: 2 });
     expect(up).toMatchObject({ done: false, plan: { action: 'scale', always_per_hour: 7.98 } });
     expect(up.text).toContain('$7.98 an hour of that all the time');
@@ -132,9 +145,15 @@ describe.each(transports)('$name', ({ connect }) => {
     const dear = await control(client, { action: 'start', server: 'timed', max_price: 1, confirm: true });
     expect(dear.text).toContain('SERVER_004');
     expect(dear.text).toContain('is not offered at this price');
-    await control(client, { action: 'start', server: 'timed', confirm: true });
+    await control(client, { action: 'start', server: 'timed', confirm: true, max_price: 8 });
     await control(client, { action: 'stop', server: 'timed' });
-    const other = await control(client, { action: 'start', server: 'timed', gpu_type: 'A100', confirm: true });
+    const other = await control(client, {
+      action: 'start',
+      server: 'timed',
+      gpu_type: 'A100',
+      confirm: true,
+      max_price: 8,
+    });
     expect(other.text).toContain('VALIDATION_002');
     const most = await control(client, { action: 'start', server: 'timed', max_price: 1, confirm: true });
     expect(most.text).toContain('more than max_price ($1)');
@@ -143,7 +162,7 @@ describe.each(transports)('$name', ({ connect }) => {
 
   it('two that find none at the same time make one', async () => {
     const [a, b] = [await dial(), await dial()];
-    const start = { action: 'start', server: 'timed', confirm: true };
+    const start = { action: 'start', server: 'timed', confirm: true, max_price: 8 };
     const both = await Promise.all([control(a, start), control(b, start)]);
     expect(both.filter(({ done }) => done === true)).toHaveLength(1);
     expect(both.find(({ isError }) => isError)?.text).toContain('SERVER_002');
@@ -169,7 +188,7 @@ describe.each(transports)('$name', ({ connect }) => {
 
   it('the servers and what they cost can be read, and their ids complete', async () => {
     const client = await dial();
-    await control(client, { action: 'start', server: 'timed', confirm: true });
+    await control(client, { action: 'start', server: 'timed', confirm: true, max_price: 8 });
     const read = async (uri: string) => {
       const { contents } = await client.raw.readResource({ uri });
       return JSON.parse((contents[0] as { text: string }).text);

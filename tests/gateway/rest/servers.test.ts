@@ -43,7 +43,7 @@ describe('a timed server, from its price to its end', () => {
     const quote = await as('viewer', 'POST', '/servers/quote', { type: 'timed', config: { gpu_type: 'H200' } });
     expect(quote.body).toMatchObject({ price_per_hour: 3.99 });
     const plan = await as('admin', 'POST', '/servers/deploy', { type: 'timed', dry_run: true });
-    expect(plan.body).toMatchObject({ outcome: 'dry_run', plan: { price_source: 'RunPod catalog' }, server: null });
+    expect(plan.body).toMatchObject({ outcome: 'dry_run', plan: { price_source: 'simulated catalog' }, server: null });
     expect(creations()).toBe(0);
   });
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { cameraOf } from '../../../src/scene/calibration/camera.ts';
 import { apply } from '../../../src/scene/math/mat3.ts';
 import { centreOf } from '../../../src/scene/measure.ts';
+import type { Body } from '../../../src/scene/objects/body.ts';
+import { fitOutline } from '../../../src/scene/objects/outline.ts';
 import { byId, sceneOf, seen } from '../helpers.ts';
 import { painted, pixelsOf, rectangle } from './painted.ts';
 
@@ -32,6 +34,37 @@ function bookScene(turn: number, off: readonly [number, number, number, number],
   });
 }
 
+/** A flat plate drawn with this turn and this depth as a share of its width. */
+function plate(turn: number, ratio: number): Body {
+  const [c, s] = [Math.cos(turn), Math.sin(turn)];
+  const base = (p: number, deeper = 1) => {
+    const [w, d] = [Math.exp(p) / 2, (Math.exp(p) * ratio * deeper) / 2];
+    return [
+      [w, d],
+      [w, -d],
+      [-w, -d],
+      [-w, d],
+    ].map(([x, y]) => ({ x: c * x! - s * y!, y: s * x! + c * y! }));
+  };
+  return {
+    kind: 'plate',
+    aspect: 0,
+    share: 1,
+    p: { mean: Math.log(200), sd: 0.1 },
+    q: { mean: 0, sd: 0.001 },
+    qIsLength: false,
+    noise: [],
+    top: 0,
+    deepness: 0.06,
+    base: (p, _, deeper) => base(p, deeper),
+    hull(p, _, out, deeper) {
+      const corners = base(p, deeper);
+      for (const [i, { x, y }] of corners.entries()) out.set([x, y, 0], 3 * i);
+      return 3 * corners.length;
+    },
+  };
+}
+
 const OFF = [
   [0.08, -0.08, 0.1, -0.06],
   [-0.1, 0.07, 0.05, 0.1],
@@ -60,6 +93,22 @@ describe('outlines fitted to the image', () => {
       expect(m.book.measuredFrom).toBe('outline');
       expect(boxes[i]!.book.measuredFrom).toBeUndefined();
     }
+  });
+
+  it('turn a body as the image shows it, and make its base as deep', () => {
+    const camera = cameraOf({ ...size, focalPx: 420, tilt: 0.7, roll: 0, heightMm: 600 })!;
+    const { gradient, box } = painted(size.width, size.height, homography, rectangle(middle, 200, 150, 0.38));
+    const start = { p: Math.log(200), q: 0, at: middle, turn: 0, deeper: 1 };
+    const fit = fitOutline(plate(0.3, 0.7), camera, start, {
+      gradient,
+      sides: box.map((at) => ({ at, sigma: 8 })),
+      prior: { p: Math.log(200), q: 0, pp: 1 / 0.1 ** 2, pq: 0, qq: 1e6, turn: 0, deep: 0 },
+      errors: [0, 0, 0, 0, 0],
+    })!;
+    expect(Math.abs(fit.turn - 0.08)).toBeLessThan(0.025);
+    expect(Math.abs(0.7 * fit.deeper - 0.75)).toBeLessThan(0.02);
+    expect(Math.abs(Math.exp(fit.p) - 200)).toBeLessThan(5);
+    expect(fit.support).toBeGreaterThan(0.5);
   });
 
   it('give the same answer every time', () => {

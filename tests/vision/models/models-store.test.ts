@@ -52,7 +52,7 @@ describe('select', () => {
     ['the only file is cut', [{ installed: bytes.subarray(0, 9) }], undefined, 'ANALYSIS_007'],
     ['the named model is absent', [{}, { name: 'other', installed: false as const }], 'other', 'ANALYSIS_001'],
     ['the named file is cut', [{}, { name: 'other', installed: bytes.subarray(0, 9) }], 'other', 'ANALYSIS_007'],
-    ['the named model is unknown', [{}], 'nonsense', 'VALIDATION_002'],
+    ['the named model is unknown', [{}], 'nonsense', 'ANALYSIS_001'],
   ])('says so when %s', (_, models, named, code) => {
     const store = onlyFolder(folderOf(...models), named);
     expect(() => store.select()).toThrow(expect.objectContaining({ code }));

@@ -108,6 +108,16 @@ describe('never a storm', () => {
   });
 });
 
+it('who moves a mug every few minutes is told each time as soon as the first time', () => {
+  const camera = new Watched([tooNear()]);
+  for (let turn = 0; turn < 20; turn += 1) {
+    const from = 180 * turn;
+    camera.during(from, from + 170, turn % 2 === 0 ? far : near, 10);
+  }
+  const ruled = camera.events.filter((e) => e.kind === 'rule_broken' || e.kind === 'rule_mended');
+  expect(ruled.map(({ at }) => camera.seconds(at) % 180)).toEqual(Array.from({ length: 19 }, () => 10));
+});
+
 describe('uncertain', () => {
   const unsure = [LAPTOP, { ...NEAR, x: 700, sigma: 20 }];
 

@@ -37,7 +37,11 @@ describe('a rule before a camera', () => {
       .then(() => rig.records.analyses.get(broken!.analysis_id!));
     expect(analysis?.analysis.rules.some(({ verdict }) => verdict === 'violated')).toBe(true);
     const told = rig.told.find((one) => one.type === 'camera_event' && one.event.kind === 'rule_broken');
-    expect(told).toMatchObject({ move: expect.stringContaining('Move mug'), id: broken!.event_id });
+    expect(told).toMatchObject({
+      move: expect.stringContaining('Move mug'),
+      priority: expect.any(Number),
+      id: broken!.event_id,
+    });
     rig.scene.desk = FAR;
     await rig.look(watcher, 20);
     expect(rig.kinds().filter((kind) => kind.startsWith('rule_'))).toEqual(['rule_broken', 'rule_mended']);
@@ -138,7 +142,11 @@ describe('a camera that is off', () => {
     await rig.look(watcher, 2);
     rig.scene.desk = null;
     await rig.look(watcher, 20);
-    expect(await rig.service.status(localCall, 'desk')).toMatchObject({ trouble: 'no new picture comes' });
+    // Nothing failed: there was nothing to look at.
+    expect(await rig.service.status(localCall, 'desk')).toMatchObject({
+      trouble: 'no new picture comes',
+      today: { failed: 0 },
+    });
   });
 });
 

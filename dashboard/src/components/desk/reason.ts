@@ -10,5 +10,8 @@ const OF_OPERATORS = /\bh200-mug\b|\b[a-z]+:\/\/|\bdocs\/|[A-Z]+(?:_[A-Z0-9]+)+/
 /** What the server says, without what only its operator can do anything with. */
 export function forEverybody(text: string): string {
   const kept = text.split(/(?<=[.;!?])\s+/).filter((sentence) => !OF_OPERATORS.test(sentence));
-  return kept.join(' ').replace(/;$/, '.');
+  return kept
+    .join(' ')
+    .replace(/;$/, '.')
+    .replace(/; (?=\p{Lu})/gu, '. ');
 }

@@ -67,6 +67,7 @@ export default {
     trouble: 'Die Kamera liefert kein Bild',
     picture: 'Letztes Bild von {name}',
     noPicture: 'Noch kein Bild',
+    lastSeen: 'Wie zuletzt {when} gesehen: Ein neueres Bild kam nicht.',
     taken: 'Aufgenommen {when} ({time}).',
     hidden: 'Ein Bereich ist geschwärzt. | {n} Bereiche sind geschwärzt.',
     broken: 'Jetzt verletzt',

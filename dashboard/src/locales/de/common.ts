@@ -16,6 +16,8 @@ export default {
     copy: 'Kopieren',
     copied: 'Kopiert',
     download: 'Herunterladen',
+    outdated: 'Diese Seite wurde auf dem Server erneuert; Teile der alten fehlen.',
+    loadAnew: 'Neu laden',
     more: 'Mehr anzeigen',
     none: 'keine',
     yes: 'ja',
@@ -38,6 +40,8 @@ export default {
   },
   theme: { toLight: 'Helles Design', toDark: 'Dunkles Design' },
   account: {
+    you: 'Sie selbst',
+    another: 'jemand anderes',
     menu: 'Konto: {name}',
     local: 'dieser Rechner',
     logOut: 'Abmelden',
@@ -49,6 +53,8 @@ export default {
   live: { lost: 'Die Live-Verbindung ist unterbrochen und wird neu versucht. Zahlen können veraltet sein.' },
   errors: {
     unreachable: 'Der Server ist nicht erreichbar',
+    unreachableWrite:
+      'Was Sie eben getan haben, ist vielleicht nicht geschehen: Sehen Sie nach, und wiederholen Sie es, wenn der Server antwortet.',
     unreachableAdvice: 'Läuft der Server, und ist dieser Rechner verbunden? Es wird von selbst neu versucht.',
     page: 'Diese Seite ist fehlgeschlagen',
     tryAgain: 'Erneut versuchen',

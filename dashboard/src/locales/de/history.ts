@@ -1,6 +1,6 @@
 export default {
-  search: 'In Worten suchen',
-  searchHint: 'Tasse zu nah am Laptop (auf Englisch)',
+  search: 'Suchen (auf Englisch)',
+  searchHint: 'mug near laptop',
   rule: 'Regel',
   verdict: 'Urteil',
   object: 'Ding',
@@ -24,7 +24,7 @@ export default {
   row: '{time}: {headline}',
   mugs: 'keine Tasse | eine Tasse | {n} Tassen',
   objects: 'kein Gegenstand | ein Gegenstand | {n} Gegenstände',
-  violated: '{count} gebrochen',
+  violated: '{count} verletzt',
   uncertain: '{count} offen',
   satisfied: '{count} eingehalten',
   similarity: 'zu {percent} ähnlich',
@@ -64,5 +64,7 @@ export default {
   otherSize:
     'Die Fotos sind verschieden groß, also nicht aus einer Kameralage: Nur die Befunde lassen sich vergleichen.',
   changed: 'Was die Regeln sagen',
+  notJudged: 'nicht beurteilt',
+  behind: 'Es gibt neuere Analysen: anzeigen',
   rulesSame: 'Beide sagen dasselbe.',
 };

@@ -15,6 +15,7 @@ export default {
   tokenHelp: 'Es bleibt nur in dieser Seite und ist vergessen, wenn sie geschlossen wird.',
   changeTitle: 'Neues Passwort wählen',
   changeText: 'Das Passwort haben Sie von jemand anderem. Wählen Sie zuerst ein eigenes.',
+  wrongCurrent: 'Das ist nicht das bisherige Passwort.',
   current: 'Bisheriges Passwort',
   next: 'Neues Passwort',
   nextHelp: 'Mindestens 12 Zeichen, welche auch immer.',

@@ -22,6 +22,17 @@ export default {
   passwordChanged: 'Das Passwort ist geändert. Alle anderen Anmeldungen von Ihnen sind beendet.',
   targets: 'Wohin Nachrichten gehen',
   targetsText: 'Festgelegt von dem, der diesen Server betreibt.',
+  notSet: 'Nicht eingerichtet: Was der Betreiber des Servers dafür setzt',
+  maybeNotSet: 'Ein Kanal, den dieser Server nicht eingerichtet hat, sendet nichts, was immer hier gewählt wird.',
+  noChannels: 'Dieser Server sendet noch in keinen Kanal, den Menschen lesen: Es gibt nichts zu wählen.',
+  target: {
+    webhook: 'Webhook',
+    n8n: 'n8n',
+    slack: 'Slack',
+    discord: 'Discord',
+    email: 'E-Mail',
+    templated: 'Templated.io',
+  },
   noTargets: 'Von diesem Server gehen keine Nachrichten aus',
   noTargetsAdvice:
     'Wer diesen Server betreibt, kann in seinen Einstellungen einen Webhook, Slack, Discord, n8n oder einen Mailserver nennen (docs/notifications.md).',

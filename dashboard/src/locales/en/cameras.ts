@@ -62,6 +62,7 @@ export default {
     trouble: 'The camera gives no picture',
     picture: 'Last picture of {name}',
     noPicture: 'No picture yet',
+    lastSeen: 'As last seen {when}: no newer picture came.',
     taken: 'Taken {when} ({time}).',
     hidden: 'One area is blacked out. | {n} areas are blacked out.',
     broken: 'Broken now',

@@ -15,6 +15,8 @@ export default {
     copy: 'Copy',
     copied: 'Copied',
     download: 'Download',
+    outdated: 'This page was updated on the server: parts of the old one are gone.',
+    loadAnew: 'Load it anew',
     more: 'Show more',
     none: 'none',
     yes: 'yes',
@@ -37,6 +39,8 @@ export default {
   },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
   account: {
+    you: 'you',
+    another: 'another user',
     menu: 'Account: {name}',
     local: 'this machine',
     logOut: 'Log out',
@@ -48,6 +52,7 @@ export default {
   live: { lost: 'The live connection is lost; it is tried again. Figures may be old.' },
   errors: {
     unreachable: 'The server cannot be reached',
+    unreachableWrite: 'What you just did may not have been done: look, and do it again when the server answers.',
     unreachableAdvice: 'Is the server running, and is this machine online? It is tried again by itself.',
     page: 'This page has failed',
     tryAgain: 'Try again',

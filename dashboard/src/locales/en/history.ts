@@ -62,5 +62,7 @@ export default {
   pixels: '{count} px (no scale)',
   otherSize: 'The photos differ in size, so they are not of one camera position: only the findings can be compared.',
   changed: 'What the rules say',
+  notJudged: 'not judged',
+  behind: 'There are newer analyses: show them',
   rulesSame: 'Both say the same.',
 };

@@ -13,6 +13,7 @@ export default {
   tokenHelp: 'It stays in this page only and is forgotten when the page is closed.',
   changeTitle: 'Choose a new password',
   changeText: 'The password was given to you by somebody else. Choose one of your own before you go on.',
+  wrongCurrent: 'This is not the current password.',
   current: 'Current password',
   next: 'New password',
   nextHelp: 'At least 12 characters, whatever they are.',

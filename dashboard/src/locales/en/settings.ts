@@ -20,6 +20,17 @@ export default {
   passwordChanged: 'The password is changed. All other logins of yours have ended.',
   targets: 'Where messages go',
   targetsText: 'Set by whoever runs this server.',
+  notSet: 'Not set up: what whoever runs this server sets for each',
+  maybeNotSet: 'A channel that this server has not set up sends nothing, whatever is chosen here.',
+  noChannels: 'This server sends to no channel of people yet: there is nothing to choose.',
+  target: {
+    webhook: 'Webhook',
+    n8n: 'n8n',
+    slack: 'Slack',
+    discord: 'Discord',
+    email: 'Email',
+    templated: 'Templated.io',
+  },
   noTargets: 'No messages leave this server',
   noTargetsAdvice:
     'Whoever runs this server can name a webhook, Slack, Discord, n8n or a mail server in its settings (docs/notifications.md).',

@@ -1,7 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/vue-query';
-import { computed, type Ref } from 'vue';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/vue-query';
+import { useThrottleFn } from '@vueuse/core';
+import { computed, type Ref, ref } from 'vue';
 import { answer, api, page } from '../../api/client.ts';
 import type { ListItem, SearchHits } from '../../components/desk/types.ts';
+import { onBack, useLive } from '../../live/live.ts';
 import { type Filters, isFiltered, searchQuery } from './filters.ts';
 
 export interface Row {
@@ -23,6 +25,9 @@ interface Part {
 
 const PAGE = 100;
 const SEARCH_PAGE = 20;
+/** However many analyses are made meanwhile. */
+const AGAIN_MS = 1000;
+const TELLING = new Set(['positioning_analyzed', 'analyses_deleted', 'batch_completed']);
 
 /** Stored analyses, a page at a time: all of them, or those that fit. */
 export function useRows(filters: Ref<Filters>) {
@@ -37,7 +42,26 @@ export function useRows(filters: Ref<Filters>) {
   });
   const rows = computed(() => query.data.value?.pages.flatMap((part) => part.rows) ?? []);
   const first = computed(() => query.data.value?.pages[0] ?? null);
-  return { query, rows, first };
+  const client = useQueryClient();
+  /** More is stored than the list shows, of which somebody reads a later part: it is not pulled from under them. */
+  const isBehind = ref(false);
+  async function show(): Promise<void> {
+    isBehind.value = false;
+    await client.resetQueries({ queryKey: ['analyses', filters.value] });
+  }
+  const changed = useThrottleFn(
+    () => {
+      if ((query.data.value?.pages.length ?? 0) > 1) isBehind.value = true;
+      else void query.refetch();
+    },
+    AGAIN_MS,
+    true,
+  );
+  useLive('activity', ({ data }) => {
+    if (TELLING.has(String(data.type))) void changed();
+  });
+  onBack(() => void changed());
+  return { query, rows, first, isBehind, show };
 }
 
 async function list(camera: string, cursor: string | null, signal: AbortSignal): Promise<Part> {

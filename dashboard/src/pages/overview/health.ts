@@ -37,11 +37,18 @@ const WORDS = {
 };
 type Translate = ReturnType<typeof useI18n>['t'];
 
+/** Of a word of the server's; one that the catalogues do not know stays as it is. */
+const wordOf = (t: Translate, of: 'backend' | 'state', said: string): string =>
+  WORDS[of].includes(said) ? t(`overview.health.${of}.${said}`) : said;
+
+/** "in this server · connected" */
+export const storeWords = (store: { readonly backend: string; readonly state: string } | null, t: Translate): string =>
+  store === null ? '' : `${wordOf(t, 'backend', store.backend)} · ${wordOf(t, 'state', store.state)}`;
+
 export function partsOf({ checks }: Health, t: Translate): Part[] {
   const { store, photos, cache, messages, model } = checks;
   const at = (key: string, values: Record<string, unknown> = {}) => t(`overview.health.${key}`, values);
-  /** Of a word of the server's; one that the catalogues do not know stays as it is. */
-  const word = (of: 'backend' | 'state', said: string) => (WORDS[of].includes(said) ? at(`${of}.${said}`) : said);
+  const word = (of: 'backend' | 'state', said: string) => wordOf(t, of, said);
   const unreadable = store.unreadable_records ?? 0;
   const storeAdvice = store.damaged
     ? at('storeDamaged')
@@ -64,7 +71,7 @@ export function partsOf({ checks }: Health, t: Translate): Part[] {
     {
       name: at('photos'),
       state: photos.ok ? 'good' : 'bad',
-      says: `${word('backend', photos.backend)} · ${word('state', photos.state)}`,
+      says: storeWords(photos, t),
       advice: photos.ok ? null : at('photosAway'),
     },
     {

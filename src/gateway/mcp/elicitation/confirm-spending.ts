@@ -15,17 +15,20 @@ export type Confirmed =
 
 /**
  * Whether money may be spent. Where the client has forms the person is asked, whatever the agent says; elsewhere `confirm` of the
- * call decides. The form's key holds what was shown, so that a yes to another price or GPU is no yes.
+ * call decides, with the price that it is for. The form's key holds what was shown, so that a yes to another price or GPU is no yes.
  */
 export function confirmSpending(
   plan: ServerPlan,
-  confirm: boolean,
+  { confirm, maxPrice }: { readonly confirm: boolean; readonly maxPrice: number | undefined },
   call: ToolCall,
   overlap: Overlap | null = null,
 ): Confirmed {
   if (!call.canAsk) {
-    if (confirm) return { go: true };
-    return { go: false, why: 'Show this to the person; with their consent call again with confirm: true.' };
+    // It names what was agreed to: a price that rose meanwhile is above it.
+    const isBounded = maxPrice !== undefined || plan.price_per_hour === null;
+    if (confirm && isBounded) return { go: true };
+    const bound = dearestOf(plan) === null ? '' : ` and max_price: ${dearestOf(plan)}`;
+    return { go: false, why: `Show this to the person; with their consent call again with confirm: true${bound}.` };
   }
   const key = `spend_${digest(plan, overlap)}`;
   const answer = call.answer(key);
@@ -33,6 +36,13 @@ export function confirmSpending(
   if (answer.accepted && answer.content.spend === 'yes') return { go: true };
   return { go: false, why: answer.accepted ? 'The person said no.' : 'The person did not agree.' };
 }
+
+/** Of one instance, of the GPUs that may be taken. */
+const dearestOf = ({ candidates }: ServerPlan): number | null => {
+  const prices = candidates.map(({ price_per_hour }) => price_per_hour ?? Number.POSITIVE_INFINITY);
+  const most = Math.max(...prices);
+  return Number.isFinite(most) ? most : null;
+};
 
 const digest = ({ action, type, server_id, candidates, always_per_hour }: ServerPlan, overlap: Overlap | null) =>
   createHash('sha256')

@@ -15,7 +15,7 @@ export async function beginRollout(call: ToolCall, wish: ReplaceWish, confirm: b
   const planned = await deployments.deploy(call, { ...request, dry_run: true });
   const { plan, overlap } = planned;
   if (plan !== null) {
-    const confirmed = confirmSpending(plan, confirm, call, overlap);
+    const confirmed = confirmSpending(plan, { confirm, maxPrice: wish.max_price ?? undefined }, call, overlap);
     if ('asked' in confirmed) return confirmed.asked;
     if (!confirmed.go) {
       const message = `Nothing was done. ${confirmed.why}`;

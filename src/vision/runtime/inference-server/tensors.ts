@@ -37,7 +37,11 @@ export function bytesOf(datatype: string, dims: readonly number[]): number {
 /** Little-endian bytes, as the protocol and all machines that Node.js runs on have them. */
 export function fromBytes(datatype: string, raw: Uint8Array): TensorData {
   const own = raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength) as ArrayBuffer;
-  return TYPES[datatype as Datatype].of(own);
+  const data = TYPES[datatype as Datatype].of(own);
+  // A box that is no number reads as a desk on which nothing is.
+  if (data instanceof Float32Array && !data.every(Number.isFinite))
+    throw new ServerFailure('unusable_answer', 'an output has numbers that are none');
+  return data;
 }
 
 export const rawBytes = ({ data }: WireTensor): Uint8Array =>
