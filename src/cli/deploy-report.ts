@@ -1,7 +1,7 @@
 import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
 import type { AppError } from '../errors.ts';
 import { missingImage } from '../fleet/no-image.ts';
-import { printableText, quotedText } from '../plain-text.ts';
+import { oneLine, printableText, quotedText } from '../plain-text.ts';
 import { deploymentText, overlapText } from '../presentation/deployment-answer.ts';
 import { planText, serverLine } from '../presentation/server-answer.ts';
 
@@ -35,7 +35,7 @@ export function reportText(report: DeployReport, head: string = HEAD[report.outc
       : [`health: ${health.ok ? 'ok' : (health.reason ?? 'not ok')} (${health.url}, ${health.tries} asked)`]),
     ...(server === null ? [] : [serverLine(server)]),
     ...(deployment === null ? [message] : [deploymentText(deployment)]),
-    ...warnings.map((warning) => `warning: ${warning}`),
+    ...warnings.map((warning) => `warning: ${oneLine(warning)}`),
   ];
   return printableText(`${lines.map((line, n) => (n === 0 ? line : `  ${line}`)).join('\n')}\n`);
 }

@@ -134,15 +134,17 @@ export function createFleet(parts: FleetParts): Fleet {
       void bus.emit({ type: 'system_alert', part: 'fleet', message, severity: 'error', owner: SYSTEM }),
   });
 
-  /** A process that looks after nothing looks when it is asked. */
+  let hasLooked = false;
+  /** A process that looks after nothing looks when it is asked; at first always, for another key may have looked before. */
   async function refresh(): Promise<void> {
     const { reconciled_at } = await notes.get('look');
-    if (reconciled_at !== null && now().getTime() - Date.parse(reconciled_at) < 2 * times.everyMs) return;
+    if (hasLooked && reconciled_at !== null && now().getTime() - Date.parse(reconciled_at) < 2 * times.everyMs) return;
     // For this look alone: whoever looks after them all the time is not kept from it.
     const once = new Lease(registry, 'fleet', { leaseMs: times.leaseMs, ...(parts.clock && { clock: parts.clock }) });
     if (!(await once.holds(0))) return;
     try {
       await keeper.reconcile();
+      hasLooked = true;
     } finally {
       await once.release();
     }

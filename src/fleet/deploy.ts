@@ -5,6 +5,7 @@ import type { CreateServerInput, ServerInfo, ServerType } from '../contract/serv
 import type { ServerPlan } from '../contract/server-plan.ts';
 import { AppError } from '../errors.ts';
 import { missingImage, noImage } from './no-image.ts';
+import { anotherGoesOn } from './rollouts/begin.ts';
 import { overlapOf } from './rollouts/overlap.ts';
 import type { Rollouts } from './rollouts/service.ts';
 import type { FleetService } from './service.ts';
@@ -56,6 +57,11 @@ export async function deploy(
     ...{ canaryS: canary_duration ?? null, keepS: keep_seconds ?? null },
   };
   refuseForeign(chosen, request);
+  if (chosen !== null && deps.rollouts !== null) {
+    // Before anybody is shown a price and told that it is done now.
+    const other = (await deps.rollouts.list(ctx)).find((one) => one.type === request.type && one.outcome === null);
+    if (other !== undefined) throw anotherGoesOn(request.type, other.id);
+  }
   const overlap = chosen === null ? null : overlapOf({ strategy: chosen, ...rest }, olds, plan);
   const base = {
     ...{ type: request.type, strategy: chosen ?? ('create' as const), plan, overlap, replaced: olds[0] ?? null },
@@ -63,7 +69,12 @@ export async function deploy(
   };
   const isNamed = (wanted.config?.image ?? deps.image) !== null;
   if (dryRun) {
-    const warnings = [...(isNamed ? [] : [missingImage()]), ...noneFree(plan), ...notNeeded(request, chosen)];
+    const warnings = [
+      ...(isNamed ? [] : [missingImage()]),
+      ...noneFree(plan),
+      ...notNeeded(request, chosen),
+      ...givenTo(chosen, olds, traffic),
+    ];
     return { ...base, outcome: 'dry_run', message: 'Nothing was done: this is a dry run.', warnings };
   }
   // Said before anything is stopped for it.
@@ -197,13 +208,20 @@ function notNeeded({ type, strategy }: DeployRequest, chosen: Strategy | null): 
   return [`There is no ${type} server to replace: it is made as the first one, without "${String(strategy)}".`];
 }
 
+/** What no server gives it. */
+function givenTo(chosen: Strategy | null, olds: readonly ServerInfo[], traffic: number | undefined): string[] {
+  if (chosen === null || olds.length > 0 || traffic === undefined) return [];
+  return [`It gets ${traffic} % of the analyses once it runs and answers; there is none to replace.`];
+}
+
 /** What the catalog says is not to be had now. */
 function noneFree({ candidates }: ServerPlan): string[] {
   const [first, ...others] = candidates;
   if (first?.availability !== 'none') return [];
   const left = others.find(({ availability }) => availability !== 'none');
   const then = left === undefined ? 'creating it would probably fail' : `${left.name} would be tried next`;
-  return [`None of ${first.name} is free now by the catalog: ${then}.`];
+  const out = candidates.filter(({ availability }) => availability === 'none').map(({ name }) => name);
+  return [`None of ${out.join(', ')} is free now by the catalog: ${then}.`];
 }
 
 export const madeMeanwhile = (id: string) =>

@@ -3,6 +3,7 @@ import { quotedText } from '../plain-text.ts';
 import type { ServerHappening } from '../ports/bus.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { Changed } from './store.ts';
+import { TIMES } from './times.ts';
 
 export interface Happening {
   readonly event: ServerHappening;
@@ -38,13 +39,22 @@ export function happeningsOf({ before, after }: Changed): Happening[] {
   }
   if (after.drift !== null && after.drift !== before.drift) say('drift', 'warning', after.drift);
   if (after.warned_at !== null && after.warned_at !== before.warned_at) {
-    const minutes = Math.round(after.config.idle_timeout_seconds / 6) / 10;
-    say('idle_warning', 'warning', `Nobody uses it: it will be stopped after ${minutes} minutes without a request.`);
+    const costs = priceWords(after);
+    say(
+      'idle_warning',
+      'warning',
+      `Nobody uses it${costs === '' ? '' : `, and it runs${costs}`}: it is stopped when it has got no request in ${after.config.idle_timeout_seconds} s, at about ${stopTime(after)}.`,
+    );
   }
   return found;
 }
 
 const usd = ({ meter }: ServerRecord) => meter.usd.toFixed(2);
+
+function stopTime({ warned_at: warned, config }: ServerRecord): string {
+  const lead = Math.min(TIMES.warnMs, config.idle_timeout_seconds * 500);
+  return `${new Date(Date.parse(warned ?? '') + lead).toISOString().slice(11, 19)} UTC`;
+}
 
 const priceWords = ({ cost_per_hour: price, type }: ServerRecord) =>
   type === 'serverless' || price === null ? '' : ` for $${price} an hour`;

@@ -6,6 +6,7 @@ import { usd } from './money.ts';
 const MOST_QUOTED = 300;
 const MOST_UNKNOWN = 5;
 const minute = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+const second = (time: string) => `${time.slice(0, 19).replace('T', ' ')} UTC`;
 
 /** "srv_1 timed: running on 1 × H200 SXM; $3.99 an hour, $1.20 so far; is stopped at 2026-01-01 10:20 UTC unless it is used". */
 export function serverLine(one: ServerInfo): string {
@@ -33,7 +34,7 @@ function workersNote({ type, current_instances: now, config: { min_instances: mi
 }
 
 function idleNote({ idle_stop_at: at, idle_since: since, protected: isProtected }: ServerInfo): string[] {
-  if (at !== null) return [`is stopped at ${minute(at)} unless it is used`];
+  if (at !== null) return [`is stopped at ${second(at)}, or at the next look after it, unless it is used`];
   if (since === null || isProtected) return [];
   return ['unused, and nobody watches: it is stopped for being idle only while serve or stdio runs'];
 }
@@ -53,9 +54,7 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
     ...(provider.simulated ? ['Simulated: nothing is rented, and prices are made up.'] : []),
     ...(servers.length === 0 ? ['There are no GPU servers.'] : servers.map((one) => `- ${serverLine(one)}`)),
     ...(provider.state === 'ok'
-      ? servers.length === 0 || provider.reconciled_at === null
-        ? []
-        : [`States are as of ${provider.reconciled_at.slice(0, 19).replace('T', ' ')} UTC.`]
+      ? asOf(servers)
       : [
           `RunPod ${PROVIDER_WORDS[provider.state]}${provider.reason ? `: ${quotedText(provider.reason, MOST_QUOTED)}` : ''}; states are as last seen.`,
         ]),
@@ -67,6 +66,12 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
       ),
     ...(unknown.length > MOST_UNKNOWN ? [`- and ${unknown.length - MOST_UNKNOWN} more that were not made here`] : []),
   ].join('\n');
+}
+
+/** The oldest look counts: each server may have been looked at by itself since. */
+function asOf(servers: readonly ServerInfo[]): string[] {
+  const [oldest] = servers.flatMap(({ as_of: at }) => (at === null ? [] : [at])).toSorted();
+  return oldest === undefined ? [] : [`States are as of ${second(oldest)}.`];
 }
 
 const offerName = ({ name, gpu_count: count, price_per_hour: price }: ServerOffer) =>

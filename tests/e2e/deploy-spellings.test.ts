@@ -102,7 +102,7 @@ describe('an operator’s walk', () => {
     ['status', 0, /timed: running[\s\S]*serverless: running[\s\S]*Analyses go to: here 100 %/],
     ['monitor --count 1', 0, /timed: running/],
     ['logs timed --lines 1', 0, /Z system /],
-    ['cost', 0, /now an unknown amount an hour/],
+    ['cost', 0, /now (an unknown amount|\$[\d.]+) an hour/],
     ['timed --strategy=recreate --gpu-type=H100 --yes', 0, /timed: deployed \(recreate, replaces srv_/],
     ['rollback', 2, /it cannot be rolled back any more/],
     ['scale serverless --max-workers 2', 0, /serverless: running/],

@@ -201,7 +201,8 @@ describe('what a command says of what is', () => {
     expect(next).toMatchObject({ status: 0, stdout: expect.stringMatching(/None of H200 SXM.* would be tried next/) });
   });
 
-  it('a wrong key is a refusal with advice, in words', async () => {
+  it('a wrong key is a refusal with advice, in words, also where the right one has looked just now', async () => {
+    expect((await ask(['status'])).stdout).not.toContain('refuses');
     const wrong = { RUNPOD_API_KEY: 'rpa_wrong0123456789' };
     const validate = await ask(['validate', 'timed'], wrong);
     expect(validate).toMatchObject({ status: 1, stderr: '' });

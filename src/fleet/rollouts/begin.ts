@@ -1,6 +1,6 @@
 import type { CallContext } from '../../contract/call-context.ts';
 import { CANARY, KEEP_S, type Overlap, type Strategy } from '../../contract/deployment.ts';
-import { CreateServer, type CreateServerInput } from '../../contract/server.ts';
+import { CreateServer, type CreateServerInput, type ServerType } from '../../contract/server.ts';
 import { AppError } from '../../errors.ts';
 import { isOver } from '../record.ts';
 import type { RolloutParts } from './parts.ts';
@@ -41,12 +41,15 @@ export async function beginRollout(parts: RolloutParts, ctx: CallContext, wanted
   };
   if (await rollouts.add(record)) return record;
   const other = await rollouts.open(create.type);
-  throw new AppError('SERVER_002', {
-    message: `Another deployment of a ${create.type} server goes on${other === null ? '' : `: ${other.id}`}.`,
-    advice: 'Wait until it is over, or promote it or roll it back. Nothing was changed.',
-    details: { type: create.type, ...(other !== null && { deployment_id: other.id }) },
-  });
+  throw anotherGoesOn(create.type, other?.id ?? null);
 }
+
+export const anotherGoesOn = (type: ServerType, id: string | null) =>
+  new AppError('SERVER_002', {
+    message: `Another deployment of a ${type} server goes on${id === null ? '' : `: ${id}`}.`,
+    advice: 'Wait until it is over, or promote it or roll it back. Nothing was changed.',
+    details: { type, ...(id !== null && { deployment_id: id }) },
+  });
 
 export const keepOf = ({ strategy, keepS }: Pick<NewRollout, 'strategy' | 'keepS'>): number =>
   keepS ?? (strategy === 'recreate' ? 0 : KEEP_S);

@@ -52,7 +52,7 @@ describe('select', () => {
     ['the only file is cut', [{ installed: bytes.subarray(0, 9) }], undefined, 'ANALYSIS_007'],
     ['the named model is absent', [{}, { name: 'other', installed: false as const }], 'other', 'ANALYSIS_001'],
     ['the named file is cut', [{}, { name: 'other', installed: bytes.subarray(0, 9) }], 'other', 'ANALYSIS_007'],
-    ['the named model is unknown', [{}], 'nonsense', 'VALIDATION_002'],
+    ['the named model is unknown', [{}], 'nonsense', 'ANALYSIS_001'],
   ])('says so when %s', (_, models, named, code) => {
     const store = onlyFolder(folderOf(...models), named);
     expect(() => store.select()).toThrow(expect.objectContaining({ code }));
@@ -96,6 +96,17 @@ describe('manifests', () => {
     writeFileSync(join(folder, 'manifest.json'), text);
     const details = { path: join(folder, 'manifest.json'), problem: expect.stringContaining(problem) };
     expect(() => onlyFolder(folder).entries).toThrow(expect.objectContaining({ code: 'ANALYSIS_001', details }));
+  });
+});
+
+describe('H200_MODEL', () => {
+  it('that names no model is what the server lacks, and no mistake of whoever sends a photo', () => {
+    const store = onlyFolder(folderOf({ name: 'coco', rank: 1 }), 'nosuch');
+    expect(() => store.select()).toThrow(
+      expect.objectContaining({ code: 'ANALYSIS_001', http: 503, advice: expect.stringContaining('one of: coco') }),
+    );
+    // Whoever names one in a command is told so.
+    expect(() => store.entry('nosuch')).toThrow(expect.objectContaining({ code: 'VALIDATION_002' }));
   });
 });
 
