@@ -33,6 +33,7 @@ import type { CardKeys } from '../ports/card-keys.ts';
 import type { SharedRates } from '../ports/rates.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createQueueService } from '../queue/service.ts';
+import { PromisedNews } from '../rulebook/promised-news.ts';
 import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { startPreparation } from '../search/prepare.ts';
@@ -84,6 +85,7 @@ import { startBackups } from './scheduled-backups/start-backups.ts';
 import { seenParts } from './seen-parts.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
+import { tellRuleNews } from './tell-rule-news.ts';
 import { tryFiles } from './try-files.ts';
 
 export interface App {
@@ -201,10 +203,13 @@ export async function createApp(
   const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
   const ruleTimes = new RuleTimes();
+  const news = outbox && new PromisedNews({ registry: records.registry, rules: records.rules, bus, now });
+  const telling = news && delivery === 'always' ? tellRuleNews(news, log) : null;
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
     bus,
+    ...(news && { news }),
     read: createSentenceReader(model ? { model } : {}),
     tried: true,
     times: ruleTimes,
@@ -426,6 +431,7 @@ export async function createApp(
     clearCache: (kind) => cache.clear(kind),
     async close() {
       rates?.close();
+      telling?.stop();
       backups?.stop();
       await backups?.done();
       await jobs.close();

@@ -18,6 +18,7 @@ export const RESTORED: Readonly<Record<RegistryKind, 'store' | 'logins' | 'not'>
   counted: 'store',
   // They were delivered after the backup was made: nobody is told the same twice.
   outgoing: 'not',
+  rule_news: 'not',
   callback_letter: 'not',
   callback_queue: 'not',
   job_callback: 'not',

@@ -22,6 +22,8 @@ export type RegistryKind =
   | 'counted'
   /** Messages that wait to leave, one for each target; the lookup is the target and its place in the order. */
   | 'outgoing'
+  /** Versions of rules that are about to be written, until the others were told of them. */
+  | 'rule_news'
   /** Messages to addresses that callers named; the lookup is the queue and the place in it. */
   | 'callback_letter'
   /** When each queue of those is to be looked at; the lookup is that time. */

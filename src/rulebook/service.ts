@@ -19,6 +19,7 @@ import { historyEntry, patched } from './change.ts';
 import { ALL_CLASHES, CLASHES, REVIEW } from './conflict-search.ts';
 import { importRules, lastVersion, readDocument } from './import.ts';
 import { authorOf, Conditions, checked, checkedConditions, ReadInput, RulePatchInput, Sentence } from './input.ts';
+import type { PromisedNews } from './promised-news.ts';
 import { resolveConflicts, switchOff } from './resolve.ts';
 import { RuleTimes } from './rule-times.ts';
 import { notFound, retryOnVersionConflict, ruleStore } from './store.ts';
@@ -43,6 +44,8 @@ export interface RuleBookDeps {
   readonly records: RuleRecords;
   readonly evaluations: EvaluationLog;
   readonly bus?: Bus;
+  /** Absent: a change of a process that is killed right behind it may be told to nobody. */
+  readonly news?: PromisedNews;
   /** The grammar when absent. */
   readonly read?: SentenceReader;
   /** Rules are tried on a reference desk too; false: only what conditions alone prove is found. */
@@ -65,7 +68,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
   const readSentence: SentenceReader = deps.read ?? (async (text, options) => parseSentence(text, options));
   const now = deps.now ?? (() => new Date());
   const newId = deps.newId ?? randomId;
-  const store = ruleStore(records, bus);
+  const store = ruleStore(records, bus, deps.news);
   const active = activeRules(records, store);
   /** Of rules that are kept because nobody changed them. */
   const clashes = new WeakMap<ActiveRules, ConflictList>();

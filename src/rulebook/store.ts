@@ -6,11 +6,12 @@ import type { Rule, RuleHistory, RuleVersion } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { RuleFilter, RuleRecords, RuleWrite } from '../ports/records.ts';
+import { type PromisedNews, ruleChanged, wroteNothing } from './promised-news.ts';
 
 const PAGE = 500;
 
 /** The records with the habits that every use of a rule needs. */
-export function ruleStore(records: RuleRecords, bus?: Bus) {
+export function ruleStore(records: RuleRecords, bus?: Bus, news?: PromisedNews) {
   /** The rule, or RULES_001 also where it is not the caller's. */
   async function getOrThrow(ctx: CallContext, id: string): Promise<Rule> {
     return readOwn(
@@ -64,11 +65,17 @@ export function ruleStore(records: RuleRecords, bus?: Bus) {
   }
 
   async function write(...entries: readonly RuleWrite[]): Promise<void> {
-    await records.write(entries);
-    for (const { entry } of entries) {
-      const { owner, scope, name, canonical: text } = entry.rule;
-      await bus?.emit({ type: 'rule_changed', rule_id: entry.rule_id, action: entry.action, name, text, owner, scope });
+    const promised = (await news?.promise(entries.map(({ entry }) => entry))) ?? [];
+    try {
+      await records.write(entries);
+    } catch (thrown) {
+      // Else nobody knows whether it was written: whoever looks at the note later does.
+      if (wroteNothing(thrown)) await news?.keep(promised);
+      throw thrown;
     }
+    let isTold = true;
+    for (const { entry } of entries) isTold = ((await bus?.emit(ruleChanged(entry))) ?? null) === null && isTold;
+    if (isTold) await news?.keep(promised);
   }
 
   return { getOrThrow, history, lastReadable, all, every, write };

@@ -150,6 +150,7 @@ it('brings back every row of every table and every photo, byte by byte, but what
     first_admin: 1,
     job_callback: 1,
     outgoing: 1,
+    rule_news: 1,
     held_notice: 1,
     delivery_lease: 1,
   });

@@ -71,6 +71,7 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
       expect(await book().get(localCall, 'rule_0001')).toEqual(rule);
       expect(events).toEqual([
         {
+          id: 'evt_rule_0001_1',
           type: 'rule_changed',
           rule_id: 'rule_0001',
           action: 'created',
