@@ -141,9 +141,9 @@ export function createFleet(parts: FleetParts): Fleet {
     if (hasLooked && reconciled_at !== null && now().getTime() - Date.parse(reconciled_at) < 2 * times.everyMs) return;
     // For this look alone: whoever looks after them all the time is not kept from it.
     const once = new Lease(registry, 'fleet', { leaseMs: times.leaseMs, ...(parts.clock && { clock: parts.clock }) });
-    if (!(await once.holds(0))) return;
     try {
-      await keeper.reconcile();
+      // Another process has it: that one looks.
+      if (await once.holds(0)) await keeper.reconcile();
       hasLooked = true;
     } finally {
       await once.release();
@@ -198,7 +198,9 @@ export function createFleet(parts: FleetParts): Fleet {
   for (const server_type of SERVER_TYPES) metrics.serverCost.inc({ server_type }, 0);
   async function lookAfterAll(): Promise<boolean> {
     try {
-      return await keeper.round();
+      const isMine = await keeper.round();
+      hasLooked ||= isMine;
+      return isMine;
     } finally {
       await measureServers({ store, uses, times, now, metrics }).catch(() => undefined);
     }

@@ -153,7 +153,9 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       demandNoSecrets(request.env ?? {});
       const config = configOf(request);
       const before = () => audit(line(ctx, 'server_controlled', id, { action, force: String(force) }));
-      await operator.act(id, action, { force, config, before, drains: true });
+      // To others new requests come meanwhile, so that what is under way never ends.
+      const drains = action === 'stop' || action === 'terminate' || (action === 'restart' && type === 'timed');
+      await operator.act(id, action, { force, config, before, drains });
       const record = await store.get(id);
       if (record !== null && action === 'scale') {
         const { min_instances: min, max_instances: max } = record.config;

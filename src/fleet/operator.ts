@@ -33,7 +33,7 @@ export interface ActOptions {
   readonly config?: Partial<ServerRecord['config']>;
   /** Once it is allowed, before the provider is asked. */
   readonly before?: () => Promise<void>;
-  /** Waits a little for requests under way: no new ones come meanwhile. */
+  /** Waits a little for requests under way; for actions during which no new ones come. */
   readonly drains?: boolean;
   /** For being idle: used after that, it is left alone. */
   readonly idleSince?: Date;

@@ -45,7 +45,7 @@ export function createQueueBackend({ queue, detector, fallback }: QueueBackendPa
     if (able.length > 0) return able;
     if (ours.length > 0) {
       throw new AppError('QUEUE_002', {
-        message: `No worker can take analyses now: ${ours.length} ${ours.length === 1 ? 'is' : 'are'} there, and none has a model that it can use.`,
+        message: `No worker can take analyses now: ${ours.length} ${ours.length === 1 ? 'is' : 'are'} there, and none can work.`,
         advice: 'Try again later; whoever runs the workers sees the reason of each with "h200-mug queue status".',
         retryAfterS: 5,
       });

@@ -175,7 +175,9 @@ export class QueueWorker {
       () => null,
       (thrown: unknown) => inWords(toAppError(thrown)),
     );
-    if (this.resting !== null && performance.now() >= this.resting.until) this.resting = null;
+    // Workers that fail together each saw the others well: where none of them works, resting helps nobody.
+    const isOver = this.resting !== null && (performance.now() >= this.resting.until || !(await this.othersCan()));
+    if (isOver) this.resting = null;
     const trouble = lack ?? this.resting?.reason ?? null;
     if (this.isClosing) return;
     if (trouble !== null && trouble !== this.trouble) log.error({ trouble }, 'this worker takes no analyses');
@@ -191,11 +193,16 @@ export class QueueWorker {
   /** What failed here may be done by another machine, if there is one that can: then this one leaves it alone for a while. */
   private async rest(error: AppError): Promise<void> {
     if (this.resting !== null) return;
-    const others = await this.store.workers().catch(() => []);
-    if (!others.some((one) => one.worker_id !== this.id && one.version === VERSION && isAble(one))) return;
+    // Another analysis that failed with it may have been faster.
+    if (!(await this.othersCan()) || this.resting !== null) return;
     this.resting = { reason: inWords(error), until: performance.now() + this.restMs };
     this.restMs = Math.min(2 * this.restMs, MOST_REST_MS);
     await this.beat();
+  }
+
+  private async othersCan(): Promise<boolean> {
+    const all = await this.store.workers().catch(() => []);
+    return all.some((one) => one.worker_id !== this.id && one.version === VERSION && isAble(one));
   }
 
   private async take(job: Job, token?: string): Promise<string> {

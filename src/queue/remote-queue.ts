@@ -243,7 +243,7 @@ export class RemoteQueue {
   /** Nobody waits for it: a worker that has it stops within a second. */
   private async withdraw(id: string, isLate = false): Promise<void> {
     try {
-      if (isLate) await this.store.countLate();
+      if (isLate) await this.store.countLate().catch(() => undefined);
       if ((await this.store.look([id]))[0]?.isDead) return;
       await this.store.leave(id, false);
       await this.jobs.remove(id);

@@ -104,8 +104,9 @@ return cards`;
 /** One more in a count like `pace`: KEYS pace. */
 export const COUNT = `${NOW}${PACE}
 pace(KEYS[1])
+local count = redis.call('HINCRBY', KEYS[1], bucket, 1)
 redis.call('PEXPIRE', KEYS[1], 120000)
-return redis.call('HINCRBY', KEYS[1], bucket, 1)`;
+return count`;
 
 /** What was done in the last minute, the bytes that are held, and what was late: KEYS pace, held, late. */
 export const MEASURES = `${NOW}${PACE}

@@ -224,7 +224,7 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     const bare = await rig.worker({ detector: without, concurrency: 3 });
     // Alone it takes nothing either: nobody's photo is answered with what is wrong with a worker.
     expect(await server.service.analyze(localCall, boxes()).catch((error: AppError) => error)).toMatchObject({
-      ...{ code: 'QUEUE_002', message: expect.stringContaining('none has a model that it can use') },
+      ...{ code: 'QUEUE_002', message: expect.stringContaining('none can work') },
     });
     const breaks = scripted({ fail: () => new AppError('ANALYSIS_007') });
     await rig.worker({ detector: breaks.detector, concurrency: 3 });
@@ -236,8 +236,8 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     for (let n = 0; n < 10; n += 2) first.push(...(await Promise.all([ask(n), ask(n + 1)])));
     expect(first).toEqual(Array(10).fill('answered'));
     expect(lacks.script.seen).toEqual([]);
-    // It had some before it knew better, and none afterwards.
-    expect(breaks.script.seen.length).toBeLessThanOrEqual(3);
+    // It had some before it knew better; then it rests, a while longer each time.
+    expect(breaks.script.seen.length).toBeLessThan(10);
     const { workers, dead } = await server.queue.status();
     expect(dead).toBe(0);
     expect(workers.find(({ worker_id }) => worker_id === bare.name)?.trouble).toBe(
@@ -255,7 +255,7 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     await rig.pretendWorker();
     const ask = () => server.service.analyze(localCall, boxes()).catch((error: AppError) => error);
     expect(await ask()).toMatchObject({
-      ...{ code: 'ANALYSIS_003', message: expect.stringMatching(/waited in the queue for 1\.\d s.*no worker came/) },
+      ...{ code: 'ANALYSIS_003', message: expect.stringMatching(/waited in the queue for [\d.]+ s.*no worker came/) },
       advice: expect.not.stringContaining('smaller image'),
     });
     await until(async () => (await server.queue.status()).late_per_minute === 1);

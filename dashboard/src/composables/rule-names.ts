@@ -1,15 +1,13 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
-import { answer, api } from '../api/client.ts';
 import { may } from '../session/session.ts';
-
-const MOST = 100;
+import { everyRule } from './every-rule.ts';
 
 /** Names of the stored rules by their ids, as far as this person may know them; empty until they are there. */
 export function useRuleNames() {
   const { data } = useQuery({
-    queryKey: ['rules', 'names'],
-    queryFn: () => answer(api.GET('/api/v1/rules', { params: { query: { limit: MOST } } })),
+    queryKey: ['rules', 'list'],
+    queryFn: everyRule,
     enabled: () => may('rules:read'),
   });
   return computed<ReadonlyMap<string, string>>(

@@ -1,7 +1,7 @@
 import { onScopeDispose, ref } from 'vue';
 import { answer, api } from '../api/client.ts';
 import { addressOf, transport } from '../api/transport.ts';
-import { may, type Permission } from '../session/session.ts';
+import { may, type Permission, state } from '../session/session.ts';
 
 export const TOPICS = ['activity', 'alerts', 'metrics', 'logs'] as const;
 export type Topic = (typeof TOPICS)[number];
@@ -162,6 +162,9 @@ function ping(): void {
 
 function expectWord(): void {
   patience ??= setTimeout(() => {
+    patience = undefined;
+    // Whoever has to log in again is waited for: the ticket comes then.
+    if (state.value === 'expired' && socket === null) return expectWord();
     // Its end would be told when the other side has agreed, which it does not.
     socket?.close();
     lost();

@@ -58,8 +58,10 @@ export async function logIn(given: { username: string; password: string; remembe
   const response = await call('POST', 'login', { ...given, browser: true });
   if (!response.ok) throw await errorOf(response);
   pasted = false;
-  await take((await response.json()) as Login);
-  if (me.value !== null) tellTabs({ kind: 'in', id: me.value.id });
+  const login = (await response.json()) as Login;
+  // Before: where somebody else was here, `take` never ends.
+  tellTabs({ kind: 'in', id: login.user.user_id });
+  await take(login);
 }
 
 /** With the token of the configuration or an API key; it is forgotten when the page is closed or loaded anew. */
@@ -194,7 +196,7 @@ async function call(method: 'GET' | 'POST', path: string, body?: unknown, bearer
   try {
     return await transport.fetch(request);
   } catch {
-    throw new Offline();
+    throw new Offline(method === 'GET');
   }
 }
 

@@ -196,7 +196,7 @@ it('what is analysed elsewhere is shown at once, but never pulls the list from u
   await expect.poll(() => frame.querySelector('ul')?.style.height).toBe(`${200 * 84}px`);
   total = 242;
   pushLive(told);
-  await screen.getByRole('button', { name: 'There are newer analyses: show them' }).click();
+  await screen.getByRole('button', { name: 'The list has changed: show it anew' }).click();
   await expect.element(screen.getByText('242 analyses')).toBeVisible();
 });
 

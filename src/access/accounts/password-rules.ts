@@ -34,6 +34,9 @@ async function load(): Promise<Estimator> {
 }
 
 async function scoreOf(password: string, username: string): Promise<number> {
-  estimator ??= load();
+  estimator ??= load().catch((thrown: unknown) => {
+    estimator = undefined;
+    throw thrown;
+  });
   return (await estimator).check(password.slice(0, MOST_ESTIMATED), [username]).score;
 }

@@ -89,10 +89,13 @@ export function compose(
     const rules = data.rules.filter(({ rule_id }) => !muted.includes(rule_id));
     return ofRules(event, { ...data, rules }, states, allowed, nowMs);
   }
-  if (!allowed.includes(event.severity)) return NOTHING;
   if (event.event_type === 'camera_event' || event.event_type === 'camera_summary') {
-    return ofCamera(event, states, muted);
+    const composed = ofCamera(event, states, muted);
+    if (allowed.includes(event.severity)) return composed;
+    // Nobody is told, but what waits is over all the same.
+    return { ...NOTHING, changes: { broken: [], right: composed.changes.right } };
   }
+  if (!allowed.includes(event.severity)) return NOTHING;
   const { title, detail, about } = plainNotice(event);
   if (about !== null && isRecent(states.toldAt(about), nowMs)) return NOTHING;
   const notice = noticeOf(event, event.severity, title, detail, null);

@@ -1,5 +1,5 @@
 import { lines, type Notice } from './notice.ts';
-import { type Held, remark } from './statement.ts';
+import { type Held, remark, type Statement } from './statement.ts';
 
 const ORDER = ['critical', 'error', 'warning', 'info', 'success'] as const;
 
@@ -36,11 +36,15 @@ export function digest(notices: readonly Held[], timeZone: string): Notice | nul
     id: first.id,
     timestamp: worst.notice.timestamp,
     severity: worst.notice.severity,
-    title: `In your quiet hours: ${worst.notice.title}${worst.part.over === null ? '' : ' (holds again)'}${more}`,
+    title: `In your quiet hours: ${titleOf(worst)}${worst.part.over === null ? '' : ' (holds again)'}${more}`,
     lines: lines([...new Set(said), `Times are those of ${timeZone}.`]),
     analysis_id: ids.size === 1 ? first.analysis_id : null,
   };
 }
+
+/** Of a part among others: what it says itself, not what its notice says of all of them. */
+const titleOf = ({ notice, part }: { readonly notice: Held; readonly part: Statement }): string =>
+  (notice.statements ?? []).length > 1 && part.about !== null ? (part.lines[0] ?? notice.title) : notice.title;
 
 const rank = ({ severity }: Held): number => ORDER.indexOf(severity);
 const isNote = (line: string): boolean => line.startsWith('Note: ');

@@ -60,9 +60,10 @@ export class HeldNotices {
         }
         return broken.includes(one.about) || right.includes(one.about) ? [] : [one];
       });
-      const isSame = JSON.stringify(kept) === JSON.stringify(held.statements);
+      // What speaks of other things waits on.
+      if (JSON.stringify(kept) === JSON.stringify(held.statements)) continue;
       if (!kept.some(({ about }) => about !== null)) await this.registry.remove(KIND, entry.id);
-      else if (!isSame) {
+      else {
         await this.registry.replace(KIND, {
           ...entry,
           version: entry.version + 1,

@@ -19,7 +19,7 @@ export function jobWorkers(jobs: GpuJobs): GpuWorkers {
       for (let pause = FIRST_LOOK_MS; ; pause = Math.min(LONGEST_LOOK_MS, 1.5 * pause)) {
         if (job === null) throw failed('RunPod knows the job no more.');
         if (job.state === 'completed') return job.output;
-        if (job.state === 'failed') throw failed('The job failed there.');
+        if (job.state === 'failed') throw failed('The job failed there.', job.error);
         if (job.state !== 'queued' && job.state !== 'running') throw failed('The job was ended at RunPod.');
         await sleep(pause, undefined, { signal });
         job = await jobs.status(serverId, id, signal);
@@ -50,4 +50,6 @@ export function jobWorkers(jobs: GpuJobs): GpuWorkers {
   };
 }
 
-const failed = (message: string) => new AppError('SERVER_007', { message });
+/** A stranger's words are for the log alone. */
+const failed = (message: string, says: string | null = null) =>
+  new AppError('SERVER_007', { message, ...(says !== null && { cause: new Error(says) }) });

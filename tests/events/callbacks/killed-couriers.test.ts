@@ -14,7 +14,6 @@ it.each(Object.entries(BACKENDS))(
     const report = await killRounds(where, 3, new URL('./callback-sender.ts', import.meta.url));
     rmSync(folder, { recursive: true, force: true });
     expect(report).toMatchObject({ lost: 0, reordered: 0 });
-    expect(report.acknowledged).toBeGreaterThanOrEqual(4);
     // The one that was on its way at each kill.
     expect(report.repeated).toBeLessThanOrEqual(3);
   },

@@ -73,21 +73,22 @@ function analysed(verdicts: Record<string, string>, more: { owner?: string; came
 const tell = (event: OutgoingEvent, to = target()) => to.deliver([event], signal);
 const said = () => posted.splice(0).map(({ title, lines }) => [title, ...lines].join(' | '));
 
+const seen = (kind: string, more: object = {}): OutgoingEvent => ({
+  event_id: `wev_${kind}`.padEnd(28, '0'),
+  event_type: 'camera_event',
+  timestamp: now.toISOString(),
+  owner: 'ann',
+  severity: 'warning',
+  data: {
+    ...{ camera_id: 'cam_1', camera: 'desk', rule: 'Far from laptops', move: 'Move mug-1 5 cm to the left.', kind },
+    ...{ at: now.toISOString(), since: now.toISOString(), rule_id: 'rule_a', analysis_id: null },
+    objects: [{ track_id: 'mug-1', class: 'mug' }],
+    evidence: { reason: 'too near', measured_mm: null, required_mm: null, seen_s: 20, unseen_s: 0 },
+    ...more,
+  },
+});
+
 describe('what people are told of a camera', () => {
-  const seen = (kind: string, more: object = {}): OutgoingEvent => ({
-    event_id: `wev_${kind}`.padEnd(28, '0'),
-    event_type: 'camera_event',
-    timestamp: now.toISOString(),
-    owner: 'ann',
-    severity: 'warning',
-    data: {
-      ...{ camera_id: 'cam_1', camera: 'desk', rule: 'Far from laptops', move: 'Move mug-1 5 cm to the left.', kind },
-      ...{ at: now.toISOString(), since: now.toISOString(), rule_id: 'rule_a', analysis_id: null },
-      objects: [{ track_id: 'mug-1', class: 'mug' }],
-      evidence: { reason: 'too near', measured_mm: null, required_mm: null, seen_s: 20, unseen_s: 0 },
-      ...more,
-    },
-  });
   const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 1 January 2026, 12:00 UTC) | To put it right: Move mug-1 5 cm to the left.`;
   const MENDED = 'desk: Far from laptops holds again: mug-1 | too near';
 
@@ -404,6 +405,46 @@ describe('quiet hours', () => {
     expect(said()).toEqual([
       `In your quiet hours: Rule rule_a is broken; 1 more | 00:01 Broken: Rule rule_a – too near – holds again since 01:31 (ana_${number - 2}) | 01:31 Broken: Rule rule_a – too near (ana_${number}) | Times are those of Europe/Berlin.`,
     ]);
+  });
+
+  it('what has nothing to do with a rule waits on, whatever becomes of rules', async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    await prefer({ quiet_hours: hours });
+    const to = target();
+    const trouble: OutgoingEvent = {
+      ...{ event_id: 'evt_trouble', event_type: 'error_occurred', timestamp: now.toISOString(), owner: 'ann' },
+      severity: 'warning',
+      data: { code: 'ANALYSIS_001', message: 'The model is not installed.' },
+    };
+    await tell(trouble, to);
+    for (const verdict of ['violated', 'satisfied']) await tell(analysed({ rule_a: verdict }), to);
+    later(8 * 60);
+    await to.tend?.(async () => true, signal);
+    expect(said().join()).toContain('The model is not installed.');
+  });
+
+  it('of two rules on one photo the title tells the one that is still broken', async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    await prefer({ quiet_hours: hours });
+    const to = target(['warning']);
+    await tell(analysed({ rule_a: 'violated', rule_b: 'violated' }), to);
+    later(10);
+    await tell(analysed({ rule_a: 'satisfied', rule_b: 'violated' }), to);
+    later(8 * 60);
+    await to.tend?.(async () => true, signal);
+    expect(posted.map(({ title }) => title)).toEqual(['In your quiet hours: Broken: Rule rule_b – too near; 1 more']);
+  });
+
+  it("a camera's rule that came right is over, also for those who want to hear of trouble alone", async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    await prefer({ quiet_hours: hours });
+    const to = target(['warning']);
+    await tell(seen('rule_broken'), to);
+    later(10);
+    await tell({ ...seen('rule_mended', { move: null }), severity: 'success' }, to);
+    later(8 * 60);
+    await to.tend?.(async () => true, signal);
+    expect(posted.map(({ title }) => title)).toEqual([expect.stringContaining('(holds again)')]);
   });
 
   it('of a rule that broke and came right twice the digest says once how it is', async () => {

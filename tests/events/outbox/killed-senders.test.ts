@@ -14,7 +14,6 @@ it.each(Object.entries(BACKENDS))(
     const report = await killRounds(where, 3);
     rmSync(folder, { recursive: true, force: true });
     expect(report).toMatchObject({ lost: 0, reordered: 0 });
-    expect(report.acknowledged).toBeGreaterThanOrEqual(4);
     // Of what was delivered and not yet removed some comes twice: 64 of a process at most.
     expect(report.repeated).toBeLessThanOrEqual(3 * 64);
     // The process that held the lease is gone, and nobody waits for it.

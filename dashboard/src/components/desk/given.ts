@@ -1,5 +1,5 @@
 import { asCorrected, asDetections, type Corrected } from './corrections.ts';
-import { calibrationOf, isEmpty, type Markup, NOTHING, regionsOf, type Sheet, type ZoneKind } from './markup.ts';
+import { calibrationOf, type Markup, NOTHING, regionsOf, type Sheet, type ZoneKind } from './markup.ts';
 import type { Analysis, SceneDrawing } from './types.ts';
 
 /** What a person drew on a photo, with the size of the rectangle. */
@@ -62,8 +62,6 @@ export function lacksRectangle(analysis: Analysis, { drawn, calibrationId }: Giv
   const isGiven = source === 'request' && method !== 'scale';
   return isGiven && drawn.markup.rectangle === null && calibrationId === undefined;
 }
-
-export const isDrawn = ({ markup }: Drawn): boolean => !isEmpty(markup);
 
 export const fieldsOfDrawn = ({ markup, sheet, sides }: Drawn) => {
   const calibration = calibrationOf(markup, sheet, sides);

@@ -40,8 +40,6 @@ export default {
   },
   theme: { toLight: 'Helles Design', toDark: 'Dunkles Design' },
   account: {
-    you: 'Sie selbst',
-    another: 'jemand anderes',
     menu: 'Konto: {name}',
     local: 'dieser Rechner',
     logOut: 'Abmelden',

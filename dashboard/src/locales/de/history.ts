@@ -65,6 +65,6 @@ export default {
     'Die Fotos sind verschieden groß, also nicht aus einer Kameralage: Nur die Befunde lassen sich vergleichen.',
   changed: 'Was die Regeln sagen',
   notJudged: 'nicht beurteilt',
-  behind: 'Es gibt neuere Analysen: anzeigen',
+  behind: 'Die Liste hat sich geändert: neu zeigen',
   rulesSame: 'Beide sagen dasselbe.',
 };

@@ -18,7 +18,7 @@ export default {
   wrongCurrent: 'Das ist nicht das bisherige Passwort.',
   current: 'Bisheriges Passwort',
   next: 'Neues Passwort',
-  nextHelp: 'Mindestens 12 Zeichen, welche auch immer.',
+  nextHelp: 'Mindestens 12 Zeichen; leicht zu erratende werden abgelehnt.',
   repeat: 'Neues Passwort noch einmal',
   differ: 'Die beiden stimmen nicht überein.',
   short: 'Es braucht mindestens 12 Zeichen.',

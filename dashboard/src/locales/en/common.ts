@@ -39,8 +39,6 @@ export default {
   },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
   account: {
-    you: 'you',
-    another: 'another user',
     menu: 'Account: {name}',
     local: 'this machine',
     logOut: 'Log out',

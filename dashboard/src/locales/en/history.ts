@@ -63,6 +63,6 @@ export default {
   otherSize: 'The photos differ in size, so they are not of one camera position: only the findings can be compared.',
   changed: 'What the rules say',
   notJudged: 'not judged',
-  behind: 'There are newer analyses: show them',
+  behind: 'The list has changed: show it anew',
   rulesSame: 'Both say the same.',
 };

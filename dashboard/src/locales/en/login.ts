@@ -16,7 +16,7 @@ export default {
   wrongCurrent: 'This is not the current password.',
   current: 'Current password',
   next: 'New password',
-  nextHelp: 'At least 12 characters, whatever they are.',
+  nextHelp: 'At least 12 characters; easy ones are refused.',
   repeat: 'New password again',
   differ: 'The two are not the same.',
   short: 'It needs at least 12 characters.',

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/vue-query';
 import { useThrottleFn } from '@vueuse/core';
-import { computed, type Ref, ref } from 'vue';
+import { computed, type Ref, ref, watch } from 'vue';
 import { answer, api, page } from '../../api/client.ts';
 import type { ListItem, SearchHits } from '../../components/desk/types.ts';
 import { onBack, useLive } from '../../live/live.ts';
@@ -51,7 +51,7 @@ export function useRows(filters: Ref<Filters>) {
   }
   const changed = useThrottleFn(
     () => {
-      if ((query.data.value?.pages.length ?? 0) > 1) isBehind.value = true;
+      if ((query.data.value?.pages.length ?? 0) > 1 || query.isFetchingNextPage.value) isBehind.value = true;
       else void query.refetch();
     },
     AGAIN_MS,
@@ -61,6 +61,9 @@ export function useRows(filters: Ref<Filters>) {
     if (TELLING.has(String(data.type))) void changed();
   });
   onBack(() => void changed());
+  watch(filters, () => {
+    isBehind.value = false;
+  });
   return { query, rows, first, isBehind, show };
 }
 

@@ -5,6 +5,7 @@ import { authorizedFetch } from '../../api/authorized-fetch.ts';
 import { answer, api } from '../../api/client.ts';
 import type { paths } from '../../api/schema.d.ts';
 import { addressOf } from '../../api/transport.ts';
+import { everyRule } from '../../composables/every-rule.ts';
 import { onBack, useLive } from '../../live/live.ts';
 
 type Json<R> = R extends { content: { 'application/json': infer T } } ? T : never;
@@ -33,7 +34,6 @@ export interface Version {
   readonly created_at: string;
 }
 
-const PAGE = 100;
 /** However many are changed at once: an import tells of each. */
 const AGAIN_MS = 300;
 const one = (rule_id: string) => ({ params: { path: { rule_id } } });
@@ -46,16 +46,7 @@ export function useRules() {
     if (data.type === 'rule_changed') void again();
   });
   onBack(() => void again());
-  return useQuery({ queryKey: ['rules', 'list'], queryFn: everyRule });
-}
-
-async function everyRule(): Promise<Rule[]> {
-  const found: Rule[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const some = (await answer(api.GET('/api/v1/rules', { params: { query: { limit: PAGE, offset } } }))) as Rule[];
-    found.push(...some);
-    if (some.length < PAGE) return found;
-  }
+  return useQuery({ queryKey: ['rules', 'list'], queryFn: everyRule as () => Promise<Rule[]> });
 }
 
 export const useStatistics = (id: () => string) =>

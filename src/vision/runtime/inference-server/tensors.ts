@@ -38,10 +38,13 @@ export function bytesOf(datatype: string, dims: readonly number[]): number {
 export function fromBytes(datatype: string, raw: Uint8Array): TensorData {
   const own = raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength) as ArrayBuffer;
   const data = TYPES[datatype as Datatype].of(own);
-  // A box that is no number reads as a desk on which nothing is.
-  if (data instanceof Float32Array && !data.every(Number.isFinite))
-    throw new ServerFailure('unusable_answer', 'an output has numbers that are none');
-  return data;
+  return data instanceof Float32Array ? finite(data) : data;
+}
+
+/** A box that is no number reads as a desk on which nothing is. */
+function finite(data: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  if (data.every(Number.isFinite)) return data;
+  throw new ServerFailure('unusable_answer', 'an output has numbers that are none');
 }
 
 export const rawBytes = ({ data }: WireTensor): Uint8Array =>
@@ -58,7 +61,7 @@ export function fromNumbers(datatype: string, nested: unknown, count: number): T
   collect(nested, numbers, count, 0);
   if (numbers.length !== count)
     throw new ServerFailure('unusable_answer', 'an output has not as many numbers as its shape');
-  if (datatype === 'FP32') return Float32Array.from(numbers);
+  if (datatype === 'FP32') return finite(Float32Array.from(numbers));
   if (!numbers.every(Number.isSafeInteger))
     throw new ServerFailure('unusable_answer', 'an output has no whole numbers');
   return datatype === 'UINT8' ? Uint8Array.from(numbers) : BigInt64Array.from(numbers, BigInt);
