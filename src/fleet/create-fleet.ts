@@ -206,7 +206,7 @@ export function createFleet(parts: FleetParts): Fleet {
     }
   }
   async function sayForgotten(): Promise<void> {
-    for (const { id, names } of await forgetSecrets(registry)) {
+    for await (const { id, names } of forgetSecrets(registry)) {
       const message = `${names.join(', ')} of ${id}: the values were stored in clear text by an earlier version and are removed now. Backups made before have them: change these secrets.`;
       log.warn({ id, names }, message);
       await bus.emit({ type: 'system_alert', part: 'fleet', message, severity: 'warning', owner: SYSTEM });

@@ -16,10 +16,11 @@ export interface Forgotten {
 
 /**
  * Values that look like secrets are refused now; earlier versions kept them in clear text. They are taken out of what is stored, of
- * deployments once they are over. What runs keeps them: they are at the provider.
+ * deployments once they are over. What runs keeps them: they are at the provider. Each is told as it is done: another start finds it no more.
  */
-export async function forgetSecrets(registry: Registry): Promise<Forgotten[]> {
-  return [...(await forget(registry, 'server', ofServer)), ...(await forget(registry, 'rollout', ofRollout))];
+export async function* forgetSecrets(registry: Registry): AsyncGenerator<Forgotten> {
+  yield* forget(registry, 'server', ofServer);
+  yield* forget(registry, 'rollout', ofRollout);
 }
 
 /** The value without them, and their names; null: there are none. */
@@ -48,8 +49,7 @@ function without(env: z.infer<typeof Environment>) {
   return { names, rest: Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name))) };
 }
 
-async function forget(registry: Registry, kind: 'server' | 'rollout', of: Without): Promise<Forgotten[]> {
-  const found: Forgotten[] = [];
+async function* forget(registry: Registry, kind: 'server' | 'rollout', of: Without): AsyncGenerator<Forgotten> {
   let cursor: string | null = '';
   while (cursor !== null) {
     const page = await registry.list(kind, null, { limit: PAGE, ...(cursor && { cursor }) });
@@ -62,9 +62,8 @@ async function forget(registry: Registry, kind: 'server' | 'rollout', of: Withou
         const isDone = await registry.replace(kind, { ...entry, version: entry.version + 1, value: clean.value });
         return isDone ? { value: clean.names } : null;
       });
-      if (names.length > 0) found.push({ id, names });
+      if (names.length > 0) yield { id, names };
     }
     cursor = page.nextCursor;
   }
-  return found;
 }

@@ -45,17 +45,20 @@ export function shownRollout(record: RolloutRecord, { entries }: Routing, attend
 const weightOf = (entries: Routing['entries'], id: string) => entries.find((one) => one.id === id)?.weight ?? 0;
 
 /** What was asked for by hand, and what that risks. */
-function soonOf({ wish, phase, judgement, health_check, health, smoke }: RolloutRecord): string {
+function soonOf({ wish, phase, judgement, health_check, health, smoke, swaps }: RolloutRecord): string {
   if (wish === null) return '';
   if (wish === 'rollback') return ' It is being rolled back.';
-  if (phase === 'keeping') return ' It is promoted: the old one is ended now, and there is no way back any more.';
+  if (phase === 'keeping') {
+    const ends = swaps.some(({ old }) => old !== null) ? 'the old one is ended now, and ' : '';
+    return ` It is promoted: ${ends}there is no way back any more.`;
+  }
   const isWell = smoke?.ok === true && (health_check === null || health?.ok === true);
   const risk = isWell
     ? judgement?.verdict === 'good'
       ? ''
       : ' It was not judged to be good by its requests.'
     : ' It was not tried: nobody knows whether it answers.';
-  const runs = phase === 'shifting' || phase === 'canary';
+  const runs = phase === 'shifting' || phase === 'canary' || phase === 'draining';
   return ` It is promoted: it gets everything ${runs ? 'now' : 'as soon as it runs'}.${risk}`;
 }
 
