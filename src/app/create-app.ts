@@ -204,7 +204,7 @@ export async function createApp(
   const now = () => new Date();
   const ruleTimes = new RuleTimes();
   const news = outbox && new PromisedNews({ registry: records.registry, rules: records.rules, bus, now });
-  const telling = news && delivery === 'always' ? tellRuleNews(news, log) : null;
+  const telling = news && delivery === 'always' && !config.H200_READ_ONLY ? tellRuleNews(news, log) : null;
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,

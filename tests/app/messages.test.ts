@@ -188,11 +188,11 @@ it('where nothing may be stored, what waits can be looked at, and nothing is del
     { target: 'slack', waiting: 0 },
   ]);
   for (const change of [
-    notifications.test(ctx, 'webhook'),
-    notifications.replay(ctx, 'x'),
-    notifications.forget(ctx, 'x'),
+    () => notifications.test(ctx, 'webhook'),
+    () => notifications.replay(ctx, 'x'),
+    () => notifications.forget(ctx, 'x'),
   ]) {
-    await expect(change).rejects.toMatchObject({ code: 'AUTH_003' });
+    await expect(change()).rejects.toMatchObject({ code: 'AUTH_003' });
   }
   // Longer than a queue takes to look.
   await new Promise((resolve) => setTimeout(resolve, 1200));
