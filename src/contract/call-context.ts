@@ -16,6 +16,8 @@ export interface CallContext {
   readonly priority?: Priority;
   /** It repeats what the queue has kept since it failed: another failure is not kept besides. */
   readonly repeats?: boolean;
+  /** Under which the caller sends the same request again, also to a process that knows nothing of it: what costs money is done once. */
+  readonly requestKey?: string;
   /** Called at real stage boundaries. */
   readonly progress?: (done: number, total: number, message: string) => void;
 }

@@ -44,11 +44,7 @@ export class Creator {
   }
 
   /** Its id, once the provider has it; `id`: that, where nothing was ever made under it. */
-  async create(
-    given: CreateServer,
-    before: (id: string) => Promise<void>,
-    id: string = this.parts.newId('srv'),
-  ): Promise<string> {
+  async create(given: CreateServer, before: (id: string) => Promise<void>, id: string): Promise<string> {
     const image = given.config.image ?? this.parts.image;
     if (image === null) throw noImage();
     const { candidates } = await this.choose(given);

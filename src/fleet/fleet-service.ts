@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../access/accounts/audit.ts';
 import { demand } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
@@ -19,13 +20,13 @@ import type { FleetNotes } from './fleet-notes.ts';
 import { offersOf, priceOf, shownOffer } from './gpus.ts';
 import type { Happening } from './happenings.ts';
 import type { KnownServers } from './known-servers.ts';
-import { type Operator, type OperatorParts, unknown } from './operator.ts';
+import { isInBetween, type Operator, type OperatorParts, unknown } from './operator.ts';
 import { demandNoSecrets } from './own-environment.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { FleetService } from './service.ts';
 import { nameOf } from './shown.ts';
 
-export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud' | 'now'> {
+export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud' | 'now' | 'newId'> {
   readonly operator: Operator;
   readonly creator: Creator;
   readonly known: KnownServers;
@@ -45,11 +46,19 @@ export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud'
 }
 
 const COST_DAYS = 30;
+
+/** The same for the same request: a process that was killed has written the server down, and the next one finds it by this. */
+function idOfRequest({ principal, requestKey }: CallContext): string | null {
+  if (requestKey === undefined) return null;
+  const hash = createHash('sha256').update(JSON.stringify([principal.id, requestKey]));
+  return `srv_${hash.digest('base64url').slice(0, 16)}`;
+}
+
 /** What an action takes besides servers:control. */
 const TAKES: Partial<Record<ServerAction, Permission>> = { terminate: 'servers:delete', update: 'servers:deploy' };
 
 export function createFleetService(parts: FleetServiceParts): Omit<FleetService, 'logs' | 'follow'> {
-  const { store, cloud, now, operator, creator, known, notes, bills, audit, refresh, tell, held } = parts;
+  const { store, cloud, now, newId, operator, creator, known, notes, bills, audit, refresh, tell, held } = parts;
   const live = () => known.live();
 
   async function answer(
@@ -134,11 +143,17 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       const request = await withDefaults(given);
       const { type, config } = request;
       const details = { type, gpu: config.gpu_type, count: String(config.gpu_count) };
-      const id = await creator.create(request, (made) => audit(line(ctx, 'server_created', made, details)));
+      const runs = ({ state }: ServerRecord) => state === 'running';
+      const asked = idOfRequest(ctx);
+      const made = asked === null ? null : await store.get(asked);
+      if (made !== null && (made.provider_id !== null || isInBetween(made))) {
+        return answer(ctx, made.id, begun, request.wait_for_completion, runs, 'The same request has made it before.');
+      }
+      const id = made === null && asked !== null ? asked : newId('srv');
+      await creator.create(request, (one) => audit(line(ctx, 'server_created', one, details)), id);
       const record = await store.get(id);
       if (record !== null)
         tell(record, { event: 'created', severity: 'info', message: 'It was made at the provider.' });
-      const runs = ({ state }: ServerRecord) => state === 'running';
       return answer(ctx, id, begun, request.wait_for_completion, runs, 'The server was made.');
     },
     async control(ctx, target, given) {

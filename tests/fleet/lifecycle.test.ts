@@ -43,6 +43,25 @@ describe('a server is made', () => {
     expect((await fleet.service.get(ann, done.server.id)).state).toBe('running');
   });
 
+  it('once for one request, also where the process that made it was killed before it answered', async () => {
+    const asked = { ...ann, requestKey: 'money-1' };
+    const given = { type: 'timed', wait_for_completion: false } as const;
+    // RunPod has it, and nobody ever hears the answer.
+    world.cloud.after = () => new Promise(() => {});
+    void fleet.service.create(asked, given).catch(() => undefined);
+    await expect.poll(() => world.cloud.machines.size).toBe(1);
+    world.cloud.after = () => {};
+    const next = world.process();
+    await world.pass(120_000, next);
+    const again = await next.service.create(asked, given);
+    expect(again).toMatchObject({ success: true, server: { provider_id: 'pod1' } });
+    expect(world.cloud.machines.size).toBe(1);
+    const { server: other } = await next.service.create({ ...asked, requestKey: 'money-2' }, given);
+    const { server: plain } = await next.service.create(ann, given);
+    expect(new Set([again.server.id, other.id, plain.id]).size).toBe(3);
+    expect(world.cloud.machines.size).toBe(3);
+  });
+
   it('is written down before the provider is asked', async () => {
     let known: unknown = null;
     world.cloud.before = async () => {

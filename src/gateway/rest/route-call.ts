@@ -13,7 +13,9 @@ export function routeCall(
 ): CallContext & { readonly signal: AbortSignal } {
   let signal: AbortSignal | undefined;
   const priority = priorityOf(request);
+  const key = request.headers['idempotency-key'];
   return {
+    ...(typeof key === 'string' && { requestKey: key }),
     ...(priority !== undefined && { priority }),
     principal: callerOf(request),
     client: clientOf(request),
