@@ -47,6 +47,9 @@ export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud'
 
 const COST_DAYS = 30;
 
+/** So long a key stands for one request, as at the other routes. */
+const KEY_MS = 24 * 3_600_000;
+
 /** The same for the same request: a process that was killed has written the server down, and the next one finds it by this. */
 function idOfRequest({ principal, requestKey }: CallContext): string | null {
   if (requestKey === undefined) return null;
@@ -146,7 +149,9 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       const runs = ({ state }: ServerRecord) => state === 'running';
       const asked = idOfRequest(ctx);
       const made = asked === null ? null : await store.get(asked);
-      if (made !== null && (made.provider_id !== null || isInBetween(made))) {
+      const isSame = made !== null && begun - Date.parse(made.created_at) < KEY_MS;
+      if (isSame && made.type !== type) throw new AppError('IDEMPOTENCY_001');
+      if (isSame && (made.provider_id !== null || isInBetween(made))) {
         return answer(ctx, made.id, begun, request.wait_for_completion, runs, 'The same request has made it before.');
       }
       const id = made === null && asked !== null ? asked : newId('srv');

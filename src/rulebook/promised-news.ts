@@ -51,9 +51,9 @@ export class PromisedNews {
     return notes.map(({ id }) => id);
   }
 
-  /** All was told, or nothing was written. One that stays is told once more. */
+  /** All was told, or nothing was written. A note that cannot be taken back fails nothing: it is told once more. */
   async keep(ids: readonly string[]): Promise<void> {
-    for (const id of ids) await this.parts.registry.remove('rule_news', id);
+    for (const id of ids) await this.parts.registry.remove('rule_news', id).catch(() => false);
   }
 
   /** Tells what processes that were killed have written and not told; how many events. `olderThanMs`: others may be at it. */

@@ -73,9 +73,9 @@ export function ruleStore(records: RuleRecords, bus?: Bus, news?: PromisedNews) 
       if (wroteNothing(thrown)) await news?.keep(promised);
       throw thrown;
     }
-    let isTold = true;
-    for (const { entry } of entries) isTold = ((await bus?.emit(ruleChanged(entry))) ?? null) === null && isTold;
-    if (isTold) await news?.keep(promised);
+    let untold = 0;
+    for (const { entry } of entries) if (await bus?.emit(ruleChanged(entry))) untold += 1;
+    if (untold === 0) await news?.keep(promised);
   }
 
   return { getOrThrow, history, lastReadable, all, every, write };

@@ -60,6 +60,12 @@ describe('a server is made', () => {
     const { server: plain } = await next.service.create(ann, given);
     expect(new Set([again.server.id, other.id, plain.id]).size).toBe(3);
     expect(world.cloud.machines.size).toBe(3);
+    await expect(next.service.create(asked, { type: 'serverless' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_001' });
+    // A day later the key is free, and yesterday's server is no answer.
+    await next.service.control(ann, again.server.id, { action: 'terminate', force: true } as never);
+    await world.pass(25 * 3_600_000, next);
+    const { server: fresh } = await next.service.create(asked, given);
+    expect(fresh.id).not.toBe(again.server.id);
   });
 
   it('is written down before the provider is asked', async () => {

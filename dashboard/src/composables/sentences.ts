@@ -12,7 +12,9 @@ const METRIC = new RegExp(`(?:(${NUMBER})( ± | and | to | × |–))?(${NUMBER})
 const ZONE = /\bzone:([^;,.()"]+?)(?=$|[;,."]| \(| and | is | are )/g;
 const THING = /\b[a-z][a-z_]*-\d+\b/g;
 /** A rule by its id, with its sentence behind it or without. */
-const RULE = /\brule_[\w-]{16}(?: \((".*?")\))?/g;
+const RULE = /\b(rule_[\w-]{1,40})(?: \((".*?")\))?/g;
+/** Ids that were made here; one that came with an import and that nobody knows may as well be a word. */
+const MADE_HERE = 'rule_'.length + 16;
 
 /** What the server says in whole sentences: with the things' names, the units and the rules' names that the page shows. */
 export function useSentences() {
@@ -37,9 +39,9 @@ export function useSentences() {
 
   /** `names`: of rules, by id. */
   function sentence(text: string, names: ReadonlyMap<string, string> = new Map()): string {
-    const named = text.replace(RULE, (whole, quoted: string | undefined) => {
-      const name = names.get(whole.slice(0, 21));
-      if (name === undefined) return quoted ?? t('desk.aRule');
+    const named = text.replace(RULE, (whole, id: string, quoted: string | undefined) => {
+      const name = names.get(id);
+      if (name === undefined) return quoted ?? (id.length === MADE_HERE ? t('desk.aRule') : whole);
       return quoted === undefined ? t('desk.quoted', { name }) : `${t('desk.quoted', { name })} (${quoted})`;
     });
     return inUnits(named.replace(ZONE, (_, name: string) => t('desk.quoted', { name })).replace(THING, thing));
