@@ -199,13 +199,17 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the dashboard of a real server
     await page.getByText('every mug keeps at least 177.8 mm from every laptop').first().waitFor();
     server.kill('SIGKILL');
     await page.getByText(/The live connection is lost/).waitFor();
-    // What changes something is not done again by itself, and nobody says so.
+    // What changes something is not done again by itself: a person is told to look.
     await page.getByRole('button', { name: 'Store the rule' }).click();
     const notice = page.getByText(/do it again when the server answers/);
     await notice.waitFor();
     await startServer();
     await page.getByText(/The live connection is lost/).waitFor({ state: 'hidden', timeout: 40_000 });
+    await page.getByText('The server answers again').waitFor();
     await notice.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Store the rule' }).click();
+    await page.getByText('The server answers again').waitFor({ state: 'hidden' });
+    await page.getByText('Keep mugs at least 7 inches away from laptops', { exact: true }).waitFor();
     await page.getByText(SENTENCE, { exact: true }).waitFor();
   });
 

@@ -53,6 +53,9 @@ export default {
     unreachable: 'Der Server ist nicht erreichbar',
     unreachableWrite:
       'Was Sie eben getan haben, ist vielleicht nicht geschehen: Sehen Sie nach, und wiederholen Sie es, wenn der Server antwortet.',
+    reachableAgain: 'Der Server antwortet wieder',
+    writeAgain:
+      'Was Sie inzwischen getan haben, ist vielleicht nicht geschehen: Sehen Sie nach und tun Sie es sonst noch einmal.',
     unreachableAdvice: 'Läuft der Server, und ist dieser Rechner verbunden? Es wird von selbst neu versucht.',
     page: 'Diese Seite ist fehlgeschlagen',
     tryAgain: 'Erneut versuchen',

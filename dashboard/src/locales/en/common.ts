@@ -51,6 +51,8 @@ export default {
   errors: {
     unreachable: 'The server cannot be reached',
     unreachableWrite: 'What you just did may not have been done: look, and do it again when the server answers.',
+    reachableAgain: 'The server answers again',
+    writeAgain: 'What you did meanwhile may not have been done: look, and do it again if it was not.',
     unreachableAdvice: 'Is the server running, and is this machine online? It is tried again by itself.',
     page: 'This page has failed',
     tryAgain: 'Try again',
