@@ -238,9 +238,10 @@ function createApp(
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const health = await checkHealth(services, null);
-    const { store, model } = health.checks;
-    // Without its bucket a server still answers, as all others would that have the same one.
-    return reply.code(store.ok && model.ok ? 200 : 503).send(health);
+    const { store, model, queue } = health.checks;
+    // Where workers compute, this server needs no model. Without its bucket, or where the queue stands still, it still answers, as all
+    // others would that have the same one.
+    return reply.code(store.ok && (model.ok || queue !== null) ? 200 : 503).send(health);
   });
   routeProtectedResource(
     app,
