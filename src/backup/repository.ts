@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { type BackupPlace, backupPlace, CONFIG, damagedBackup, objectPlace } from '../ports/backup-place.ts';
+import { type BackupPlace, backupPlace, configCopyPlace, damagedBackup, objectPlace } from '../ports/backup-place.ts';
 import {
   BackupId,
   LINE_BYTES,
@@ -9,15 +9,13 @@ import {
   Manifest,
   PART_BYTES,
   PhotoHead,
-  PLACE_VERSION,
-  PlaceConfig,
   type Stream,
   timeOfBackup,
 } from './manifest.ts';
 import { Names } from './names.ts';
-import { keyedSealing, openSealing, SALT_BYTES, SEAL_BYTES, type Sealing } from './sealing.ts';
+import { type OpenedPlace, openConfig } from './place-config.ts';
+import { openSealing, SEAL_BYTES, type Sealing } from './sealing.ts';
 
-const MAX_CONFIG = 4096;
 const MAX_HEAD = 1024;
 
 export interface Photo {
@@ -31,30 +29,22 @@ export class Repository {
   readonly place: BackupPlace;
   private readonly sealing: Sealing;
 
-  private constructor(place: BackupPlace, sealing: Sealing) {
+  /** What the place says of itself. */
+  private readonly config: Buffer;
+
+  private constructor(place: BackupPlace, { sealing, config }: OpenedPlace) {
     this.place = place;
     this.sealing = sealing;
+    this.config = config;
   }
 
   /**
    * Null where there is none and `create` is not set. Throws BACKUP_003 where the key is another one, is missing or has nothing to open,
-   * BACKUP_002 where somebody else's files lie.
+   * BACKUP_002 where somebody else's files lie, or what says how to read the backups is lost.
    */
   static async open(place: BackupPlace, key: string | undefined, create = false): Promise<Repository | null> {
-    let bytes = await place.get(CONFIG, MAX_CONFIG);
-    if (bytes === null && !create) return null;
-    if (bytes === null) {
-      const salt = randomBytes(SALT_BYTES);
-      const made: PlaceConfig = {
-        format: 'h200-mug backups',
-        version: PLACE_VERSION,
-        key: key === undefined ? null : { salt: salt.toString('hex'), proof: (await keyedSealing(key, salt)).proof },
-      };
-      await place.putNew(CONFIG, configBytes(made));
-      bytes = await place.get(CONFIG, MAX_CONFIG);
-      if (bytes === null) throw damagedBackup('what was just written is not there');
-    }
-    return new Repository(place, await sealingOf(configOf(bytes), key));
+    const opened = await openConfig(place, key, create);
+    return opened && new Repository(place, opened);
   }
 
   get isEncrypted(): boolean {
@@ -124,6 +114,7 @@ export class Repository {
   async putBackup(manifest: Manifest): Promise<void> {
     const name = backupPlace(manifest.id);
     const bytes = Buffer.from(JSON.stringify(Manifest.parse(manifest)));
+    await this.place.put(configCopyPlace(manifest.id), this.config);
     await this.place.put(name, await this.sealing.seal(name, bytes, { pack: true }));
   }
 
@@ -147,7 +138,10 @@ export class Repository {
     return data;
   }
 
-  removeBackup = (id: string): Promise<void> => this.place.remove(backupPlace(id));
+  async removeBackup(id: string): Promise<void> {
+    await this.place.remove(backupPlace(id));
+    await this.place.remove(configCopyPlace(id));
+  }
 
   /** Keys of its photos, in order. */
   async *photoKeys({ photos }: Manifest): AsyncGenerator<string> {
@@ -177,47 +171,6 @@ export class Repository {
   }
 }
 
-async function sealingOf({ key: stored }: PlaceConfig, key: string | undefined): Promise<Sealing> {
-  if (stored === null && key === undefined) return openSealing;
-  if (stored === null) {
-    throw wrongKey(
-      'The backups there are not encrypted, and a key is given.',
-      'Name an empty place for encrypted backups, or unset H200_BACKUP_KEY. Were they made with a key? Then somebody has changed the place: use another copy of it.',
-    );
-  }
-  if (key === undefined) {
-    throw wrongKey('The backups there are encrypted, and no key is given.', 'Set H200_BACKUP_KEY.');
-  }
-  const sealing = await keyedSealing(key, Buffer.from(stored.salt, 'hex'));
-  if (sealing.proof === stored.proof) return sealing;
-  throw wrongKey(
-    'H200_BACKUP_KEY is not the key that the backups there were made with.',
-    'Set the key of that time; nobody can read them without it.',
-  );
-}
-
-/** Hash, line feed, JSON, so that no byte of it can change unseen. */
-function configBytes(config: PlaceConfig): Buffer {
-  const text = `${JSON.stringify(config)}\n`;
-  return Buffer.from(`${hashOf(Buffer.from(text))}\n${text}`);
-}
-
-function configOf(bytes: Buffer): PlaceConfig {
-  const end = bytes.indexOf(0x0a);
-  const text = bytes.subarray(end + 1);
-  const { data } = PlaceConfig.safeParse(json(text.toString()));
-  if (bytes.subarray(0, Math.max(end, 0)).toString('latin1') !== hashOf(text) || data === undefined) {
-    throw damagedBackup('the file h200-backup.json there is damaged, or of somebody else');
-  }
-  if (data.version > PLACE_VERSION) {
-    throw new AppError('BACKUP_002', {
-      message: `The backups there have version ${data.version} of their format; this program reads version ${PLACE_VERSION}.`,
-      advice: 'Use the version of the program that made them, or a newer one.',
-    });
-  }
-  return data;
-}
-
 /** All of `PART_BYTES` but the last. */
 async function* inParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let held = Buffer.allocUnsafe(PART_BYTES);
@@ -238,8 +191,6 @@ async function* inParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-const wrongKey = (message: string, advice: string): AppError => new AppError('BACKUP_003', { message, advice });
 
 function json(text: string): unknown {
   try {
