@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { AppError } from '../errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import { readAll } from '../ports/byte-stream.ts';
-import type { Keep } from './keep.ts';
+import { type Keep, newestOf } from './keep.ts';
 import { lockPlace } from './lock.ts';
 import { MAX_NAMED, MAX_PHOTO, type Manifest, timeOfBackup } from './manifest.ts';
 import { Names } from './names.ts';
@@ -86,7 +86,8 @@ export async function createBackup(
     await lock.assertHeld();
     signal?.throwIfAborted();
     await repository.putBackup(manifest);
-    return { manifest, new_photos: photos.fresh, pruned: keep && (await prune(repository, lock, keep, signal)) };
+    const pruned = keep && (await prune(repository, lock, { keep, now: now(), made: manifest.id, signal }));
+    return { manifest, new_photos: photos.fresh, pruned };
   } finally {
     await lock.release();
   }
@@ -94,8 +95,9 @@ export async function createBackup(
 
 /** Others may have made one while this one waited to begin. */
 async function assertDue(repository: Repository, { unlessWithinMs, now }: CreateOptions): Promise<void> {
-  const newest = unlessWithinMs === undefined ? undefined : (await repository.ids()).at(-1);
-  if (newest === undefined || unlessWithinMs === undefined) return;
+  if (unlessWithinMs === undefined) return;
+  const { newest } = newestOf(await repository.ids(), now());
+  if (newest === null) return;
   if (Math.abs(now().getTime() - timeOfBackup(newest).getTime()) >= unlessWithinMs) return;
   throw new AppError('BACKUP_001', { message: 'Another backup was made just now.' });
 }

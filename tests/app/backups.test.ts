@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listBackups, makeBackup, restore, verifyBackups } from '../../src/app/backups.ts';
+import { listBackups, makeBackup, newestBackup, restore, verifyBackups } from '../../src/app/backups.ts';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { openBlobs, openStore } from '../../src/app/open-stores.ts';
 import { ALL_KINDS, kindsLeftOut } from '../../src/backup/restored-kinds.ts';
@@ -282,6 +282,36 @@ describe('while others write', () => {
     await Promise.all([blobs.close(), store.close()]);
     expect(await restore(configOf('b'), 'latest')).toMatchObject({ photos: 1, lost: 0 });
   });
+});
+
+it('after a clock that ran ahead each new backup stays, and a restore asks for which one', async () => {
+  await fill('a');
+  const settings = {
+    H200_BACKUP_KEY: '',
+    H200_BACKUP_KEEP_LAST: '1',
+    H200_BACKUP_KEEP_DAILY: '2',
+    H200_BACKUP_KEEP_WEEKLY: '0',
+  };
+  const config = configOf('a', settings);
+  const days = (n: number) => () => new Date(Date.now() + n * 86_400_000);
+  const ahead: string[] = [];
+  for (const n of [400, 401]) ahead.push((await makeBackup(config, { now: days(n) })).manifest.id);
+  await expect(restore(configOf('b', settings), 'latest')).rejects.toMatchObject({ code: 'BACKUP_004' });
+  for (let n = 0; n < 2; n += 1) {
+    const { manifest, pruned } = await makeBackup(config);
+    expect(pruned).toMatchObject({ backups: n === 0 ? [] : [expect.any(String)], ahead });
+    expect((await listBackups(config)).map((one) => [one.id, one.ahead])).toEqual([
+      [manifest.id, false],
+      ...ahead.map((id) => [id, true]),
+    ]);
+    expect((await newestBackup(config)).at?.toISOString()).toBe(manifest.created_at);
+    expect(await verifyBackups(config, 'latest')).toMatchObject([{ id: manifest.id }]);
+    await expect(restore(configOf('b', settings), 'latest')).rejects.toMatchObject({
+      code: 'BACKUP_004',
+      advice: expect.stringContaining(manifest.id),
+    });
+  }
+  expect((await restore(configOf('b', settings), ahead[0]!)).manifest.id).toBe(ahead[0]);
 });
 
 describe('a restore', () => {

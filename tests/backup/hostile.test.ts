@@ -108,7 +108,7 @@ it('a thousand million photos that are not there are refused at once, and hold u
   expect((await verifyBackup(repository, ID)).problem).toContain('names something else');
   const free = { assertHeld: async () => {}, release: async () => {} };
   const keep = { last: 1, daily: 0, weekly: 0 };
-  expect(await prune(repository, free, keep)).toEqual({ backups: [], objects: 0, unreadable: [ID] });
+  expect(await prune(repository, free, { keep, now: new Date() })).toMatchObject({ objects: 0, unreadable: [ID] });
   await put({ photos: { count: count + 1, list } });
   await expect(repository.backup(ID)).rejects.toMatchObject({ code: 'BACKUP_002' });
 });

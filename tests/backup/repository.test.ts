@@ -339,6 +339,7 @@ it('an id says when to the millisecond, so that two of one second have an order'
 
 describe('what is not kept', () => {
   const free = { assertHeld: async () => {}, release: async () => {} };
+  const now = new Date('2026-02-01');
   it('goes, with the files that nothing else needs; what is damaged keeps all files', async () => {
     const repository = await opened(undefined);
     for (const day of [1, 2, 3]) await fill(repository, `2026010${day}T000000000Z-0000000${day}`, `day ${day}`);
@@ -347,10 +348,11 @@ describe('what is not kept', () => {
     const older = join(root, 'backups', '20260101T000000000Z-00000001');
     const bytes = readFileSync(older);
     writeFileSync(older, 'x');
-    expect(await prune(repository, free, { ...keep, last: 3 })).toEqual({
+    expect(await prune(repository, free, { keep: { ...keep, last: 3 }, now })).toEqual({
       backups: [],
       objects: 0,
       unreadable: ['20260101T000000000Z-00000001'],
+      ahead: [],
     });
     writeFileSync(older, bytes);
     await repository.putPhoto({
@@ -358,10 +360,11 @@ describe('what is not kept', () => {
       contentType: 'image/png',
       bytes: Buffer.from('of a killed one'),
     });
-    expect(await prune(repository, free, keep)).toEqual({
+    expect(await prune(repository, free, { keep, now })).toEqual({
       backups: ['20260102T000000000Z-00000002', '20260101T000000000Z-00000001'],
       objects: 3,
       unreadable: [],
+      ahead: [],
     });
     expect(filesOf(join(root, 'objects'))).toHaveLength(before - 2);
     expect(await readWhole(undefined)).toEqual(['day 3', 'a picture']);
