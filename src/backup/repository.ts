@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { type BackupPlace, backupPlace, configCopyPlace, damagedBackup, objectPlace } from '../ports/backup-place.ts';
 import {
   BackupId,
@@ -14,6 +14,7 @@ import {
 } from './manifest.ts';
 import { Names } from './names.ts';
 import { type OpenedPlace, openConfig } from './place-config.ts';
+import type { Reread } from './reread.ts';
 import { openSealing, SEAL_BYTES, type Sealing } from './sealing.ts';
 
 const MAX_HEAD = 1024;
@@ -80,8 +81,11 @@ export class Repository {
     return { key, contentType: head.data.content_type, bytes };
   }
 
-  /** Parts that are `known` are there already. */
-  async putStream(source: AsyncIterable<Uint8Array>, known: Names): Promise<Stream> {
+  /** Whether it is there as it must be. */
+  isWholePhoto = (key: string): Promise<boolean> => isWhole(this.photo(key));
+
+  /** Parts that are `known` are there already; of some `reread` looks whether they are whole. */
+  async putStream(source: AsyncIterable<Uint8Array>, known: Names, reread?: Reread): Promise<Stream> {
     const hash = createHash('sha256');
     const parts: string[] = [];
     let bytes = 0;
@@ -89,8 +93,11 @@ export class Repository {
       hash.update(part);
       bytes += part.length;
       const name = this.sealing.nameOf('part', hashOf(part));
-      if (!known.has(name))
+      const isThere = known.has(name);
+      const isDamaged = isThere && reread?.isDue() === true && !(await isWhole(this.part(name)));
+      if (!isThere || isDamaged)
         await this.place.put(objectPlace(name), await this.sealing.seal(name, part, { pack: true }));
+      if (isDamaged && reread) reread.mended += 1;
       parts.push(name);
     }
     return { bytes, sha256: hash.digest('hex'), parts };
@@ -101,8 +108,7 @@ export class Repository {
     const hash = createHash('sha256');
     let read = 0;
     for (const name of parts) {
-      const part = await this.object(name, PART_BYTES, true);
-      if (this.sealing.nameOf('part', hashOf(part)) !== name) throw damagedBackup('a part has the name of another');
+      const part = await this.part(name);
       read += part.length;
       if (read > bytes) throw damagedBackup('it has more parts than it says');
       hash.update(part);
@@ -164,10 +170,26 @@ export class Repository {
     if (rest !== '' || count !== photos.count) throw damagedBackup('its list of photos is not whole');
   }
 
+  private async part(name: string): Promise<Buffer> {
+    const part = await this.object(name, PART_BYTES, true);
+    if (this.sealing.nameOf('part', hashOf(part)) === name) return part;
+    throw damagedBackup('a part has the name of another');
+  }
+
   private async object(name: string, maxBytes: number, pack: boolean): Promise<Buffer> {
     const sealed = await this.place.get(objectPlace(name), maxBytes + maxBytes / 8 + 1024);
     if (sealed === null) throw damagedBackup('a part of it is not there');
     return this.sealing.open(name, sealed, maxBytes, { pack });
+  }
+}
+
+async function isWhole(read: Promise<unknown>): Promise<boolean> {
+  try {
+    await read;
+    return true;
+  } catch (thrown) {
+    if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+    return false;
   }
 }
 

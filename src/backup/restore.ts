@@ -8,7 +8,7 @@ import { damagedBackup } from '../ports/backup-place.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import { writeError } from '../storage/disk/durable-rename.ts';
 import { FILE_MODE } from '../storage/private.ts';
-import { MAX_PHOTO, type Manifest } from './manifest.ts';
+import { MAX_PHOTO, type Manifest, WRITE_ANEW } from './manifest.ts';
 import type { Names } from './names.ts';
 import type { Repository } from './repository.ts';
 import { kindsLeftOut } from './restored-kinds.ts';
@@ -103,8 +103,15 @@ async function assertPhotos(repository: Repository, manifest: Manifest, there: N
   if (missing === 0) {
     for await (const key of repository.photoKeys(manifest)) if (!there.has(repository.nameOfPhoto(key))) missing += 1;
   }
-  if (missing > 0) throw damagedBackup(`${missing} of its photos are not there ("--partial" goes on without them)`);
+  if (missing > 0) throw photosLost(`${missing} of its photos are not there.`);
 }
+
+const photosLost = (message: string, cause?: unknown): AppError =>
+  new AppError('BACKUP_002', {
+    message,
+    advice: `"--partial" restores all the rest. ${WRITE_ANEW} Older backups share their photos, so that they have the same fault.`,
+    ...(cause !== undefined && { cause }),
+  });
 
 async function takePhotos(
   repository: Repository,
@@ -122,7 +129,8 @@ async function takePhotos(
         await blobs.put(key, bytes, contentType, { maxBytes: MAX_PHOTO, signal });
       }
     } catch (thrown) {
-      if (!partial || toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+      if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+      if (!partial) throw photosLost('A photo of the backup is damaged, or was changed.', thrown);
       lost += 1;
     }
     onPhoto?.();

@@ -1,5 +1,5 @@
 import { toAppError } from '../errors.ts';
-import type { Manifest } from './manifest.ts';
+import { type Manifest, WRITE_ANEW } from './manifest.ts';
 import type { Repository } from './repository.ts';
 
 export interface VerifyReport {
@@ -40,6 +40,6 @@ export async function verifyBackup(
     if (code !== 'BACKUP_002') throw thrown;
     return { id, photos, problem: message, damaged };
   }
-  const problem = damaged === 0 ? null : `${damaged} of its ${photos} photos are damaged or not there.`;
+  const problem = damaged === 0 ? null : `Photos that are damaged or not there: ${damaged} of ${photos}. ${WRITE_ANEW}`;
   return { id, photos, problem, damaged };
 }

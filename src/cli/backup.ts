@@ -43,13 +43,13 @@ const createCommand = (done: Done) =>
       if (unreadable + photos.missing > 0) done(1);
     });
 
-function facts({ manifest, new_photos, pruned }: CreateReport) {
+function facts({ manifest, new_photos, mended, pruned }: CreateReport) {
   const { records, photos, ...rest } = manifest;
   const { list: _, ...counted } = photos;
-  return { ...rest, bytes: records.bytes, photos: counted, new_photos, pruned };
+  return { ...rest, bytes: records.bytes, photos: counted, new_photos, mended, pruned };
 }
 
-function created({ manifest, new_photos, pruned }: CreateReport): string {
+function created({ manifest, new_photos, mended, pruned }: CreateReport): string {
   const { id, analyses, photos, unreadable, moment } = manifest;
   return [
     `Backup ${id}: ${analyses} analyses with all other records, ${photos.count} photos, of which ${new_photos} are new.\n`,
@@ -57,6 +57,7 @@ function created({ manifest, new_photos, pruned }: CreateReport): string {
     unreadable > 0 ? `${unreadable} records cannot be read and are not in it: "h200-mug doctor" names them.\n` : '',
     photos.missing > 0 ? `Photos that are lost: ${photos.missing}. ` : '',
     named('Not in it', photos.named),
+    mended > 0 ? `Files of older backups that were damaged there, and are whole again: ${mended}.\n` : '',
     pruned !== null && pruned.backups.length > 0 ? `Old backups that were removed: ${pruned.backups.length}.\n` : '',
     named("Backups whose time has not come by this machine's clock, so that they stay", pruned?.ahead ?? []),
     named('Backups that cannot be read, so that nothing they may need was removed', pruned?.unreadable ?? []),

@@ -353,7 +353,10 @@ describe('a restore', () => {
     const bytes = readFileSync(photos[0]!);
     writeFileSync(photos[0]!, bytes.subarray(0, -1));
     expect(await verifyBackups(configOf('a'), 'latest')).toMatchObject([{ damaged: 1, problem: expect.any(String) }]);
-    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({ code: 'BACKUP_002' });
+    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({
+      code: 'BACKUP_002',
+      advice: expect.stringMatching(/--partial.*create --full/),
+    });
     expect(existsSync(join(folder, 'b', 'records.db'))).toBe(false);
     rmSync(photos[0]!);
     await expect(restore(configOf('b'), 'latest')).rejects.toThrow('1 of its photos are not there');
@@ -361,6 +364,36 @@ describe('a restore', () => {
     // A full one writes what is there again, and what is lost anyway.
     await makeBackup(configOf('a'));
     expect(await restore(configOf('d'), 'latest')).toMatchObject({ photos: 2, lost: 0 });
+  });
+
+  it('takes what the next backup found damaged and wrote anew: a photo, or a part of the records', async () => {
+    await fill('a');
+    const config = configOf('a', { H200_BACKUP_KEY: '' });
+    const { manifest } = await makeBackup(config);
+    const objects = join(folder, 'kept', 'objects');
+    const files = readdirSync(objects, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { parentPath, name } of files) {
+      const path = join(parentPath, name);
+      const bytes = readFileSync(path);
+      writeFileSync(path, bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1));
+    }
+    // Records of a new backup are the same where nothing was written.
+    const next = await makeBackup(config);
+    expect(next).toMatchObject({ new_photos: 0, manifest: { records: manifest.records, photos: { missing: 0 } } });
+    expect(next.mended).toBe(files.length);
+    expect(await verifyBackups(config, 'all')).toMatchObject([{ problem: null }, { problem: null }]);
+    const blobs = await openBlobs(config);
+    const store = await openStore(config);
+    const [first] = await store.call('imageKeys', '', 10);
+    await blobs.delete(first!);
+    await Promise.all([blobs.close(), store.close()]);
+    for (const { parentPath, name } of files) {
+      if (manifest.records.parts.includes(name)) continue;
+      writeFileSync(join(parentPath, name), 'x');
+    }
+    const last = await makeBackup(config);
+    expect(last.manifest.photos).toMatchObject({ count: 1, missing: 1, named: [first] });
+    expect(await verifyBackups(config, 'latest')).toMatchObject([{ problem: null, photos: 1 }]);
   });
 
   it.each([
