@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
+import { quotedText } from '../plain-text.ts';
 import { type BackupPlace, backupPlace, CONFIG, configCopyPlace, damagedBackup } from '../ports/backup-place.ts';
 import { BackupId, MAX_MANIFEST, PLACE_VERSION, PlaceConfig } from './manifest.ts';
 import { keyedSealing, openSealing, SALT_BYTES, SEAL_BYTES, type Sealing } from './sealing.ts';
@@ -33,7 +34,10 @@ export async function openConfig(
   }
   if (bytes !== null) throw damagedBackup('the file h200-backup.json there is damaged, or of somebody else');
   if (!(await isEmpty(place))) throw configLost();
-  return create ? made(place, key) : null;
+  if (!create) return null;
+  const strange = await place.strange();
+  if (strange !== null) throw notOurs(strange);
+  return made(place, key);
 }
 
 async function made(place: BackupPlace, key: string | undefined): Promise<OpenedPlace> {
@@ -153,6 +157,12 @@ const configLost = (): AppError =>
     message: 'Files of backups are there, and the file h200-backup.json, which says how to read them, is not.',
     advice:
       'Put h200-backup.json back from another copy of the place: the key alone does not open what is encrypted. New backups need an empty place.',
+  });
+
+const notOurs = (name: string): AppError =>
+  new AppError('VALIDATION_001', {
+    message: `Where backups are to be kept lies something else: ${quotedText(name)}.`,
+    advice: 'Name an empty folder, or one that does not exist.',
   });
 
 function json(text: string): unknown {

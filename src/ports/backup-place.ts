@@ -19,6 +19,8 @@ export interface BackupPlace {
   now(): number;
   /** What killed processes left half written goes. Only who has the lock may. */
   tidy(): Promise<void>;
+  /** Something there that no backup has, by its name; null: there is nothing, or the place is a folder of a bucket, where it does no harm. */
+  strange(): Promise<string | null>;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -436,6 +437,16 @@ it('says where there is no store, no backup and no place', async () => {
   await fill('a');
   await makeBackup(configOf('a'));
   await expect(restore(configOf('b'), '20260101T000000000Z-00000001')).rejects.toMatchObject({ code: 'BACKUP_005' });
+  for (const to of ['a', 'a/kept', 'a/not/yet']) {
+    const at = join(folder, to);
+    await expect(makeBackup(configOf('a'), { at })).rejects.toThrow('in H200_DATA_DIR');
+  }
+  symlinkSync(join(folder, 'a'), join(folder, 'link'));
+  await expect(makeBackup(configOf('a'), { at: join(folder, 'link', 'kept') })).rejects.toThrow('in H200_DATA_DIR');
+  await expect(makeBackup(configOf('a'), { at: folder })).rejects.toThrow('lies something else');
+  expect(readdirSync(folder).toSorted()).toEqual(['a', 'kept', 'link']);
+  mkdirSync(join(folder, 'disk', 'lost+found'), { recursive: true });
+  await makeBackup(configOf('a'), { at: join(folder, 'disk') });
   mkdirSync(join(folder, 'file'));
   writeFileSync(join(folder, 'file', 'x'), '');
   await expect(makeBackup(configOf('a'), { at: join(folder, 'file', 'x') })).rejects.toMatchObject({

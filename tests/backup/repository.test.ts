@@ -247,6 +247,7 @@ it('keeps nothing readable, nor names that tell what is in it, with a key', asyn
 describe('a hostile place', () => {
   it('is asked for nothing outside of it, and for nothing too long', async () => {
     const place = diskPlace(join(root, 'in'));
+    const repository = await opened(undefined);
     writeFileSync(join(root, 'secret'), 'x');
     for (const name of [
       '../secret',
@@ -261,7 +262,6 @@ describe('a hostile place', () => {
       await expect(place.put(name, Buffer.from('x')), name).rejects.toMatchObject({ code: 'BACKUP_002' });
       await expect(place.remove(name), name).rejects.toMatchObject({ code: 'BACKUP_002' });
     }
-    const repository = await opened(undefined);
     for (const id of ['../../secret', '..', 'latest/..', '20260101T000000000Z-0000000x']) {
       await expect(repository.backup(id)).rejects.toMatchObject({ code: 'BACKUP_005' });
     }

@@ -70,6 +70,7 @@ export function s3Place(bucket: Bucket, folder: string): BackupPlace {
     changedAt: async (name) => (await head(name))?.LastModified?.getTime() ?? null,
     now: () => bucket.now(),
     tidy: async () => {},
+    strange: async () => null,
     close: () => bucket.close(),
   };
 }
