@@ -2,11 +2,12 @@ import { type CreateReport, createBackup } from '../backup/create.ts';
 import { isAhead, type Keep, newestOf } from '../backup/keep.ts';
 import { type Manifest, timeOfBackup } from '../backup/manifest.ts';
 import type { Repository } from '../backup/repository.ts';
-import { type RestoreReport, restoreBackup } from '../backup/restore.ts';
+import { type RestoreReport, type RestoreTarget, readRecords, restoreBackup } from '../backup/restore.ts';
 import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
 import { inWorkFolder } from '../backup/work-folder.ts';
 import type { Config } from '../config/config.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { runCopy } from '../storage/sqlite/copies/run-copy.ts';
 import { VERSION } from '../version.ts';
 import { withRepository, withSource } from './open-backups.ts';
 import { withTarget } from './restore-target.ts';
@@ -113,7 +114,14 @@ export function verifyBackups(
     const ids = await repository.ids();
     const reports: VerifyReport[] = [];
     for (const one of id === 'all' ? ids : [chosen(ids, id, newestOf(ids, now).newest ?? ids.at(-1))])
-      reports.push(await verifyBackup(repository, one, { signal }));
+      reports.push(
+        await inWorkFolder(config.H200_DATA_DIR, (folder) => {
+          const into = { folder, endLogins: false, signal };
+          const use: RestoreTarget['makeUsable'] = (file, without) => runCopy({ kind: 'use', file, without }, signal);
+          const records = (manifest: Manifest) => readRecords(repository, manifest, use, into);
+          return verifyBackup(repository, one, { records, signal });
+        }),
+      );
     return reports;
   });
 }

@@ -11,17 +11,25 @@ export interface VerifyReport {
   readonly damaged: number;
 }
 
+interface VerifyOptions {
+  /** Reads its records, and looks whether they can be used; throws BACKUP_002 where not. */
+  readonly records?: (manifest: Manifest) => Promise<unknown>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onPhoto?: () => void;
+}
+
 /** Reads all of a backup. */
 export async function verifyBackup(
   repository: Repository,
   id: string,
-  { signal, onPhoto }: { readonly signal?: AbortSignal | undefined; readonly onPhoto?: () => void } = {},
+  { records, signal, onPhoto }: VerifyOptions = {},
 ): Promise<VerifyReport> {
   let manifest: Manifest;
   let [photos, damaged] = [0, 0];
   try {
     manifest = await repository.backup(id);
-    for await (const _part of repository.stream(manifest.records)) signal?.throwIfAborted();
+    if (records) await records(manifest);
+    else for await (const _part of repository.stream(manifest.records)) signal?.throwIfAborted();
     const there = await repository.objects(signal);
     for await (const key of repository.photoKeys(manifest)) {
       signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 import {
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,9 +17,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listBackups, makeBackup, newestBackup, restore, verifyBackups } from '../../src/app/backups.ts';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { openBlobs, openStore } from '../../src/app/open-stores.ts';
+import { Names } from '../../src/backup/names.ts';
+import { Repository } from '../../src/backup/repository.ts';
 import { ALL_KINDS, kindsLeftOut } from '../../src/backup/restored-kinds.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { readAll } from '../../src/ports/byte-stream.ts';
+import { diskPlace } from '../../src/storage/disk/backup-place.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
 import type { Store } from '../../src/storage/records/store.ts';
 import { localCall, makeRule, removeRule } from '../support/caller.ts';
@@ -406,14 +410,27 @@ describe('a restore', () => {
     ['no version', 'PRAGMA user_version = 0'],
   ])('refuses a store with %s', async (_name, sql) => {
     await fill('a');
-    const db = new Database(join(folder, 'a', 'records.db'));
+    const config = configOf('a', { H200_BACKUP_KEY: '' });
+    const { manifest } = await makeBackup(config);
+    const file = join(folder, 'a', 'records.db');
+    const db = new Database(file);
     db.exec(sql);
+    db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
-    await makeBackup(configOf('a'));
-    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({
-      code: expect.stringMatching(/^(BACKUP_002|DB_001)$/),
+    // No backup is made of it, as none could be restored.
+    await expect(makeBackup(config)).rejects.toMatchObject({
+      code: 'DB_001',
+      message: expect.stringContaining('could not be restored'),
     });
+    const repository = (await Repository.open(diskPlace(join(folder, 'kept')), undefined))!;
+    const records = await repository.putStream(createReadStream(file), new Names());
+    await repository.putBackup({ ...manifest, records });
+    const restored = configOf('b', { H200_BACKUP_KEY: '' });
+    await expect(restore(restored, 'latest')).rejects.toMatchObject({ code: 'BACKUP_002' });
     expect(existsSync(join(folder, 'b', 'records.db'))).toBe(false);
+    expect(await verifyBackups(restored, 'latest')).toMatchObject([
+      { problem: expect.stringMatching(/store|version/) },
+    ]);
   });
 });
 

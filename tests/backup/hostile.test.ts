@@ -17,7 +17,7 @@ import { MAX_PHOTO, type Manifest, PART_BYTES } from '../../src/backup/manifest.
 import { Names } from '../../src/backup/names.ts';
 import { prune } from '../../src/backup/prune.ts';
 import { Repository } from '../../src/backup/repository.ts';
-import { restoreBackup } from '../../src/backup/restore.ts';
+import { fits, restoreBackup } from '../../src/backup/restore.ts';
 import { openSealing } from '../../src/backup/sealing.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { objectPlace } from '../../src/ports/backup-place.ts';
@@ -87,6 +87,16 @@ it('records of 838 GB, made of one small file, are refused before a byte is writ
   await put({ records: await repeated(200_000) });
   await expect(restore()).rejects.toMatchObject({ code: 'STORAGE_003', message: expect.stringContaining('838.9 GB') });
   expect(readdirSync(join(root, 'work'))).toEqual([]);
+});
+
+it('records that would leave the servers of that disk nothing to write with are refused', () => {
+  const free = 10 * 2 ** 30;
+  expect([free, free - 2 ** 20, free - 2 ** 28, free - 2 ** 30].map((bytes) => fits(bytes, free))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
 });
 
 it('parts that are not those of its size are refused', async () => {
