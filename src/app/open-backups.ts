@@ -34,7 +34,7 @@ export async function openPlace(destination: BackupDestination): Promise<BackupP
     import('../storage/s3/bucket.ts'),
     import('../storage/s3/backup-place.ts'),
   ]);
-  return s3Place(new Bucket(destination.settings), destination.folder);
+  return s3Place(new Bucket(destination.settings), destination.folder, destination.isOwn);
 }
 
 /** Throws VALIDATION_001 for the folder of the store and whatever is in it: backups there go with it. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   createReadStream,
   existsSync,
@@ -10,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -21,6 +23,7 @@ import { Names } from '../../src/backup/names.ts';
 import { Repository } from '../../src/backup/repository.ts';
 import { ALL_KINDS, kindsLeftOut } from '../../src/backup/restored-kinds.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import type { AppError } from '../../src/errors.ts';
 import { readAll } from '../../src/ports/byte-stream.ts';
 import { diskPlace } from '../../src/storage/disk/backup-place.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
@@ -201,6 +204,29 @@ describe.each(targets.filter(([, isThere]) => isThere))('between stores: %s', (_
     await restore(configOf('c'), 'latest', { at: to });
     expect(await everything('c', {}, kindsLeftOut(false))).toEqual(before);
   }, 240_000);
+});
+
+it.each([
+  [
+    'its own',
+    { H200_BACKUP_S3_ENDPOINT_URL: '', H200_BACKUP_S3_ACCESS_KEY_ID: 'x', H200_BACKUP_S3_SECRET_ACCESS_KEY: 'y' },
+    true,
+  ],
+  ['that of the photos', { R2_ENDPOINT_URL: '', R2_ACCESS_KEY_ID: 'x', R2_SECRET_ACCESS_KEY: 'y' }, false],
+])('a server that does not answer is named by the variables of %s', async (_name, env, isOwn) => {
+  // Whatever is refused here is refused at once.
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const url = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  closed.close();
+  const [name] = Object.keys(env) as [string];
+  const config = configOf('a', { ...env, [name]: url, H200_BACKUP_TO: 's3://backups-of-nobody/desk' });
+  const thrown = await listBackups(config).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'STORAGE_004', message: expect.stringContaining('Where backups are kept') });
+  const { advice } = thrown as AppError;
+  expect(advice).toContain(name);
+  expect(/\bR2_/.test(advice)).toBe(!isOwn);
+  expect(advice).not.toContain('tried again by itself');
 });
 
 describe.skipIf(S3 === null)('in a bucket', () => {
