@@ -101,8 +101,10 @@ export class HeldNotices {
     return notice === null ? 0 : 1;
   }
 
-  private of(owner: string): Promise<RegistryEntry[]> {
-    return Array.fromAsync(entriesUnder(this.registry, KIND, this.nameOf(owner)));
+  private async of(owner: string): Promise<RegistryEntry[]> {
+    const found: RegistryEntry[] = [];
+    for await (const entry of entriesUnder(this.registry, KIND, this.nameOf(owner))) found.push(entry);
+    return found;
   }
 
   private nameOf(owner: string): string {
