@@ -166,13 +166,13 @@ describe('what people are told of rules', () => {
   it('with what may help where no move is sure, why none is, and how far to believe it', async () => {
     const event = analysed({ rule_a: 'violated' });
     const move = { text: 'Move mug-1 28 cm to the right.', verified: false, rule_ids: ['rule_a'] };
-    const why_not = 'Nothing on the desk has room for it.';
+    const why_not = 'Moves cannot fulfil rule_a1-B ("every mug keeps 30 cm"), nor rule_c ("no cups").';
     const warnings = ['The small model is wrong in 3 of 10.', 'The scale is a guess.', 'A third.'];
     await tell({ ...event, data: { ...event.data, moves: [move], why_not, warnings } });
     expect(posted[0]!.lines).toEqual([
       'Broken: Rule rule_a – too near',
       'May help, but is not verified: Move mug-1 28 cm to the right.',
-      'No sure move is known: Nothing on the desk has room for it.',
+      'No sure move is known: Moves cannot fulfil "every mug keeps 30 cm", nor "no cups".',
       'Note: The small model is wrong in 3 of 10.',
       'Note: The scale is a guess.',
     ]);
