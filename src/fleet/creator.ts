@@ -7,10 +7,11 @@ import { noImage } from './no-image.ts';
 import { isNamed, minAboveMax, type Operator, type OperatorParts } from './operator.ts';
 import { demandNoSecrets } from './own-environment.ts';
 import { type Intent, isOver, type ServerRecord } from './record.ts';
+import { newSalt, tokenEnvironment } from './server-token.ts';
 import { MOST_SERVERS } from './times.ts';
 
 export interface CreatorParts
-  extends Pick<OperatorParts, 'store' | 'cloud' | 'times' | 'now' | 'newId' | 'sleep' | 'closing'> {
+  extends Pick<OperatorParts, 'store' | 'cloud' | 'secret' | 'times' | 'now' | 'newId' | 'sleep' | 'closing'> {
   readonly operator: Operator;
   /** Container of servers that name none; null: none is configured. */
   readonly image: string | null;
@@ -51,20 +52,22 @@ export class Creator {
     await this.demandRoom();
     await before(id);
     const intent = this.operator.intent('create', 'asked', 'pending');
-    await this.parts.store.add(newRecord(id, { ...given, config: { ...given.config, image } }, intent));
-    const server = await this.firstToBeHad(id, intent, given, image, candidates);
+    const written = newRecord(id, { ...given, config: { ...given.config, image } }, intent);
+    await this.parts.store.add(written);
+    const server = await this.firstToBeHad(written, intent, given, image, candidates);
     const record = await this.operator.accepted(id, intent, server);
     await this.checkPrice(record, server, given.max_price ?? dearest(candidates, given));
     return id;
   }
 
   private async firstToBeHad(
-    id: string,
+    written: ServerRecord,
     intent: Intent,
     given: CreateServer,
     image: string,
     candidates: readonly GpuOffer[],
   ): Promise<CloudServer> {
+    const { id } = written;
     const tried: { gpu: string; provider_says: string | null }[] = [];
     for (const gpu of candidates) {
       const mine = await this.operator.change(id, (record) =>
@@ -72,7 +75,7 @@ export class Creator {
       );
       if (mine === null) throw new AppError('SERVER_002', { message: 'It was ended before it was made.' });
       try {
-        const spec = this.spec(id, given, image, gpu);
+        const spec = this.spec(written, given, image, gpu);
         const made = await this.operator.ask((signal) => this.parts.cloud.create(spec, signal));
         return await this.checked(id, made);
       } catch (thrown) {
@@ -89,14 +92,14 @@ export class Creator {
     });
   }
 
-  private spec(id: string, { type, config, serving }: CreateServer, image: string, gpu: GpuOffer) {
+  private spec(written: ServerRecord, { type, config, serving }: CreateServer, image: string, gpu: GpuOffer) {
     return {
       type,
-      name: cloudName(id),
+      name: cloudName(written.id),
       image,
       gpu,
       gpuCount: config.gpu_count,
-      env: config.env,
+      env: { ...tokenEnvironment(this.parts.secret(), written), ...config.env },
       ports: this.parts.ports,
       workers: { min: config.min_instances, max: config.max_instances },
       serving,
@@ -178,6 +181,7 @@ function newRecord(
     type,
     config,
     forgotten_env: [],
+    token_salt: newSalt(config.env),
     serving,
     protected: isProtected,
     adopted: null,
