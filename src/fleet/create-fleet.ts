@@ -98,7 +98,7 @@ export function createFleet(parts: FleetParts): Fleet {
       metrics.serverCost.inc({ server_type: after.type }, after.meter.usd - before.meter.usd);
     }
     if (after.state !== 'running' && after.state !== 'updating') use.stopped(after.id);
-    for (const what of happeningsOf(change)) tell(after, what);
+    for (const what of happeningsOf(change, times.warnMs)) tell(after, what);
   }
 
   function tell(record: ServerRecord, { event, severity, message }: Happening): void {

@@ -56,7 +56,7 @@ export class Creator {
     await this.parts.store.add(written);
     const server = await this.firstToBeHad(written, intent, given, image, candidates);
     const record = await this.operator.accepted(id, intent, server);
-    await this.checkPrice(record, server, given.max_price ?? dearest(candidates, given));
+    await this.checkPrice(record, server, given.max_price, dearest(candidates, given));
     return id;
   }
 
@@ -148,17 +148,40 @@ export class Creator {
     );
   }
 
-  /** A price that was raised since the catalog was read is not paid. */
-  private async checkPrice(record: ServerRecord, server: CloudServer, most: number | null): Promise<void> {
-    const { gpu, config, type } = record;
-    const price = server.costPerHour ?? (gpu === null ? null : priceOf(gpu, type, config.gpu_count));
-    if (most === null || type !== 'timed' || price === null || price <= most) return;
-    await this.operator.act(record.id, 'terminate', { force: true });
+  /**
+   * A price that was raised since the catalog was read is not paid, nor one that nobody tells where it was limited; without a limit
+   * such a server is kept, and says so (`UNTOLD`).
+   */
+  private async checkPrice(
+    { id, type }: ServerRecord,
+    server: CloudServer,
+    limit: number | null,
+    shown: number | null,
+  ): Promise<void> {
+    if (type !== 'timed') return;
+    const most = limit ?? shown;
+    const price = await this.priceTold(server, limit === null ? 0 : LOOKS);
+    if (price === null ? limit === null : most === null || price <= most) return;
+    await this.operator.act(id, 'terminate', { force: true });
     throw new AppError('SERVER_004', {
-      message: `It would have cost $${price} an hour, so it was ended at once.`,
-      advice: 'Raise max_price, or name another GPU.',
+      message:
+        price === null
+          ? 'The provider does not tell what it costs, so nobody can say that it is within max_price: it was ended at once.'
+          : `It would have cost $${price} an hour, so it was ended at once.`,
+      advice: price === null ? 'Name another GPU, or give no max_price.' : 'Raise max_price, or name another GPU.',
       details: { max_price: most, price_per_hour: price },
     });
+  }
+
+  private async priceTold({ type, id, costPerHour }: CloudServer, looks: number): Promise<number | null> {
+    const { cloud, sleep, times, closing } = this.parts;
+    let price = costPerHour;
+    for (let look = 0; price === null && look < looks && !closing.aborted; look += 1) {
+      await sleep(times.pollMs, closing);
+      const server = await this.operator.ask((signal) => cloud.get(type, id, signal)).catch(() => null);
+      price = server?.costPerHour ?? null;
+    }
+    return price;
   }
 
   private async demandRoom(): Promise<void> {
