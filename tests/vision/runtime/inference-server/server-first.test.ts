@@ -25,7 +25,7 @@ async function started(
   const { folder, clean } = modelsFolder([{ entry, bytes }]);
   const oip = await OipServer.start(entry.name, bytes);
   const metrics = new Metrics();
-  const config = loadConfig({ H200_MODELS_DIR: folder, H200_WORKERS: '1', ...options.env });
+  const config = loadConfig({ H200_MODELS_DIR: folder, H200_WORKERS: '1', H200_TIMEOUT_MS: '100000', ...options.env });
   const deps = { config, metrics, log: createLog('silent') };
   const settings: InferenceServer = {
     url: oip.url,
