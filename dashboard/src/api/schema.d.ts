@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 9ef6e321df7c6bf1b705ac46fbe53182fc36dd8bdcea92de4f0deb3e866d9fee.
+// Made by `npm run dashboard:client` of the document with SHA-256 ca291e868f1eb43cccd2ed90d92b7127ee9efec58a439b44ceda71465620d4a0.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -9771,7 +9771,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -9968,7 +9968,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10095,7 +10095,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10205,7 +10205,7 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @description timed: counted here while it ran; serverless: as billed, null: not yet */
+                            /** @description timed: counted here while it ran, null: its price was never told; serverless: as billed, null: not yet */
                             usd: number | null;
                             /** @description timed only */
                             running_hours: number | null;
@@ -10407,7 +10407,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -10540,7 +10540,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10669,7 +10669,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -11171,7 +11171,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11317,7 +11317,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11456,7 +11456,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11972,7 +11972,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12050,7 +12050,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12587,7 +12587,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12665,7 +12665,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
