@@ -65,8 +65,8 @@ export interface NewKey {
 export interface Accounts {
   /** Whether there is any user. Without, everyone who reaches the server is its user. */
   inUse(): Promise<boolean>;
-  /** Makes the first administrator, unless a user of that name is there. */
-  ensureAdmin(username: string, password: string): Promise<void>;
+  /** Makes the first administrator, unless a user of that name is there. `mustChange`: the password is good for choosing another one alone. */
+  ensureAdmin(username: string, password: string, options?: { readonly mustChange: boolean }): Promise<void>;
   /** A link for the first administrator, good for an hour and once; null: one was made before, unless `again`. AUTH_007 where there are users. */
   firstLink(options: { readonly again: boolean }): Promise<FirstLink | null>;
   /** Uses the link. AUTH_001 for one that is none or was used, AUTH_002 for one that is too old, AUTH_007 where there are users. */

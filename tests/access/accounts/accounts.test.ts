@@ -264,6 +264,15 @@ describe('administration', () => {
     await accounts.ensureAdmin('root', 'another long password');
     expect(await code(login('root'))).toBeNull();
     expect(await code(login('root', 'another long password'))).toBe('AUTH_004');
+    expect((await login('root')).user.must_change_password).toBe(false);
+  });
+
+  it('the first administrator of a password that a program made must choose another one', async () => {
+    const { registry: empty } = createSqliteRecords(':memory:');
+    registry = empty;
+    accounts = open();
+    await accounts.ensureAdmin('root', PASSWORD, { mustChange: true });
+    expect((await login('root')).user.must_change_password).toBe(true);
   });
 });
 
