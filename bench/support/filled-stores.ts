@@ -1,10 +1,12 @@
-import { MongoBulkWriteError } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoBulkWriteError, MongoNetworkError } from 'mongodb';
 import { openClient } from '../../src/storage/mongo/client.ts';
 import { setUp } from '../../src/storage/mongo/set-up.ts';
 import { openDatabase } from '../../src/storage/sqlite/database.ts';
 import { rowOf } from './many-analyses.ts';
 
 const AT_ONCE = 1000;
+const MOST_TRIES = 20;
 
 function* batches(count: number): Generator<number[]> {
   for (let from = 0; from < count; from += AT_ONCE) {
@@ -48,8 +50,20 @@ export async function fillMongo(uri: string, count: number) {
       terms: JSON.parse(terms) as string[],
       searchable: true,
     }));
-    // On a slow machine the driver sends a batch again whose answer was late; its documents are there then.
-    await analyses.insertMany(documents, { ordered: false, writeConcern: { w: 1, journal: false } }).catch(isThere);
+    // On a slow machine a batch is sent again whose answer was late; its documents are there then.
+    const insert = () => analyses.insertMany(documents, { ordered: false, writeConcern: { w: 1, journal: false } });
+    for (let tries = 1; ; tries += 1) {
+      const failed = await insert().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      if (failed === null) break;
+      if (!(failed instanceof MongoNetworkError) || tries === MOST_TRIES) {
+        isThere(failed);
+        break;
+      }
+      await sleep(1000);
+    }
   }
   return { client, analyses, db: client.db(database) };
 }

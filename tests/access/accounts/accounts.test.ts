@@ -4,6 +4,7 @@ import { createAccounts } from '../../../src/access/accounts/create-accounts.ts'
 import { LOGIN_LIMITS } from '../../../src/access/accounts/login-guard.ts';
 import { Tokens } from '../../../src/access/accounts/tokens.ts';
 import { LOCAL, type Principal, ROLES } from '../../../src/contract/principal.ts';
+import { AppError } from '../../../src/errors.ts';
 import type { Registry } from '../../../src/ports/registry.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
 
@@ -273,6 +274,81 @@ describe('administration', () => {
     accounts = open();
     await accounts.ensureAdmin('root', PASSWORD, { mustChange: true });
     expect((await login('root')).user.must_change_password).toBe(true);
+  });
+});
+
+describe('while the store is gone', () => {
+  const gone = () => {
+    throw new AppError('DB_001');
+  };
+  /** The same accounts over a registry that can be lost. */
+  function losable() {
+    let isGone = false;
+    const real = registry;
+    registry = new Proxy(real, {
+      get: (target, name) => (isGone ? gone : Reflect.get(target, name, target)),
+    });
+    accounts = open();
+    registry = real;
+    return {
+      lose: () => {
+        isGone = true;
+      },
+      find: () => {
+        isGone = false;
+      },
+    };
+  }
+
+  it('whoever was known shortly before is believed, for a quarter of an hour, and nobody else', async () => {
+    const store = losable();
+    const ann = await user('ann', 'analyst');
+    const { access_token: used } = await login('ann');
+    const { access_token: unused } = await login('ann');
+    const { key } = await accounts.createKey(
+      { principal: await accounts.identify(used) },
+      { name: 'script', permissions: ['analysis:write'], expires_in_days: 30 },
+    );
+    await accounts.identify(key);
+    store.lose();
+    expect(await accounts.identify(used)).toMatchObject({ id: ann.user_id, kind: 'user', role: 'analyst' });
+    expect(await accounts.identify(key)).toMatchObject({
+      id: ann.user_id,
+      kind: 'key',
+      permissions: ['analysis:write'],
+    });
+    expect(await code(accounts.identify(unused))).toBe('DB_001');
+    expect(await code(login('ann'))).toBe('DB_001');
+    later(15 * 60 - 1);
+    await accounts.identify(used);
+    later(2);
+    expect(await code(accounts.identify(used))).toBe('DB_001');
+    expect(await code(accounts.identify(key))).toBe('DB_001');
+  });
+
+  it('who was refused before it went is not believed, nor a token or key that has expired', async () => {
+    const store = losable();
+    const ann = await user('ann');
+    const { access_token: token } = await login('ann');
+    await accounts.identify(token);
+    await accounts.updateUser(ADMIN, ann.user_id, { disabled: true });
+    expect(await code(accounts.identify(token))).toBe('AUTH_002');
+    store.lose();
+    expect(await code(accounts.identify(token))).toBe('DB_001');
+    store.find();
+    await user('ben');
+    const { access_token: bens } = await login('ben');
+    const { key } = await accounts.createKey(
+      { principal: await accounts.identify(bens) },
+      { name: 'script', permissions: [], expires_in_days: 1 },
+    );
+    later(86_400 - 60);
+    await accounts.identify(bens);
+    await accounts.identify(key);
+    store.lose();
+    later(61);
+    expect(await code(accounts.identify(bens))).toBe('AUTH_002');
+    expect(await code(accounts.identify(key))).toBe('DB_001');
   });
 });
 
