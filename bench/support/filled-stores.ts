@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MongoBulkWriteError, MongoNetworkError } from 'mongodb';
+import { MongoBulkWriteError, MongoError } from 'mongodb';
 import { openClient } from '../../src/storage/mongo/client.ts';
 import { setUp } from '../../src/storage/mongo/set-up.ts';
 import { openDatabase } from '../../src/storage/sqlite/database.ts';
@@ -8,9 +8,9 @@ import { rowOf } from './many-analyses.ts';
 const AT_ONCE = 1000;
 const MOST_TRIES = 20;
 
-function* batches(count: number): Generator<number[]> {
-  for (let from = 0; from < count; from += AT_ONCE) {
-    yield Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, i) => from + i);
+function* batches(count: number, atOnce = AT_ONCE): Generator<number[]> {
+  for (let from = 0; from < count; from += atOnce) {
+    yield Array.from({ length: Math.min(atOnce, count - from) }, (_, i) => from + i);
   }
 }
 
@@ -43,7 +43,7 @@ export async function fillMongo(uri: string, count: number) {
   const { client, database } = openClient(uri);
   await client.connect();
   const { analyses } = await setUp(client.db(database));
-  for (const those of batches(count)) {
+  for (const those of batches(count, AT_ONCE / 4)) {
     const documents = those.map(rowOf).map(({ id, terms, ...row }) => ({
       _id: id,
       ...row,
@@ -58,7 +58,8 @@ export async function fillMongo(uri: string, count: number) {
         (thrown: unknown) => thrown,
       );
       if (failed === null) break;
-      if (!(failed instanceof MongoNetworkError) || tries === MOST_TRIES) {
+      const isLate = failed instanceof MongoError && failed.hasErrorLabel('RetryableWriteError');
+      if (!isLate || tries === MOST_TRIES) {
         isThere(failed);
         break;
       }

@@ -2,7 +2,7 @@ import type { ApiKey, AuditLine, User } from '../../contract/account.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Page, PageRequest } from '../../contract/page.ts';
 import type { Permission, Principal, Role } from '../../contract/principal.ts';
-import type { AuditCheck } from './audit.ts';
+import type { AuditCheck, NotedLine } from './audit.ts';
 
 export interface Login {
   readonly access_token: string;
@@ -122,5 +122,5 @@ export interface Accounts {
 
   audit(ctx: CallContext, page: PageRequest): Promise<Page<AuditLine>>;
   countAudit(ctx: CallContext): Promise<number>;
-  checkAudit(ctx: CallContext): Promise<AuditCheck>;
+  checkAudit(ctx: CallContext, noted?: NotedLine | null): Promise<AuditCheck>;
 }

@@ -366,7 +366,9 @@ describe('the audit log', () => {
     ]);
     expect(JSON.stringify(items)).not.toMatch(/wrong|correct horse|argon2/);
     // Reading it is a line too.
-    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 5, broken_at: null });
+    const { newest, ...whole } = await accounts.checkAudit(ADMIN);
+    expect(whole).toEqual({ lines: 5, broken_at: null });
+    expect(newest).toEqual({ number: 5, hash: (await accounts.audit(ADMIN, { limit: 10 })).items[0]?.hash });
     const second = (await registry.get('audit', '000000000002'))!;
     await registry.replace('audit', {
       ...second,
@@ -380,6 +382,21 @@ describe('the audit log', () => {
     expect(await accounts.checkAudit(ADMIN)).toMatchObject({ broken_at: 3 });
   });
 
+  it('shows by a line that was noted elsewhere that its end was cut off, or that all of it was made anew', async () => {
+    await user('ann');
+    await user('ben');
+    const { newest } = await accounts.checkAudit(ADMIN);
+    await user('cat');
+    expect(await accounts.checkAudit(ADMIN, newest)).toMatchObject({ lines: 4, broken_at: null });
+    for (const id of ['000000000004', '000000000003']) await registry.remove('audit', id);
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ lines: 2, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN, newest)).toMatchObject({ broken_at: 3 });
+    // The log goes on with another line of that number.
+    await user('dan');
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ lines: 3, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN, newest)).toMatchObject({ broken_at: 3 });
+  });
+
   it('two servers that write at once write one chain', async () => {
     const other = open();
     await Promise.all(
@@ -387,7 +404,7 @@ describe('the audit log', () => {
         code((i % 2 ? accounts : other).login({ username: `n${i}`, password: 'x' }, `10.1.0.${i}`)),
       ),
     );
-    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 11, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ lines: 11, broken_at: null });
   });
 });
 
