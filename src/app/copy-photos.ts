@@ -8,7 +8,7 @@ import type { PhotoSource } from './photo-places.ts';
 export interface CopiedPhotos {
   /** Photos that are in the target now, the same by their checksums. */
   readonly photos: number;
-  /** Keys of those that analyses name and that the source has not, or not whole. */
+  /** Keys of those that analyses name and that neither has whole. */
   readonly missing: readonly string[];
 }
 
@@ -43,10 +43,11 @@ export async function copyPhotos(
   }
 }
 
-/** False where the source has none that can be read. */
+/** False where neither has one that can be read. */
 async function copyPhoto(from: PhotoSource, to: Blobs, key: string): Promise<boolean> {
   const bytes = await read(from, key);
-  if (bytes === null) return false;
+  // Another machine may have brought it.
+  if (bytes === null) return (await read(to, key)) !== null;
   const sum = sumOf(bytes);
   const known = await read(to, key);
   if (known !== null && sumOf(known) === sum) return true;

@@ -277,6 +277,45 @@ describe('administration', () => {
   });
 });
 
+it('on a full disk who has the right password is let in, and can log out', async () => {
+  const real = registry;
+  let isFull = false;
+  const full = () => Promise.reject(new AppError('STORAGE_003'));
+  registry = new Proxy(real, {
+    get: (target, name) =>
+      isFull && (name === 'add' || name === 'replace') ? full : Reflect.get(target, name, target),
+  });
+  accounts = open();
+  registry = real;
+  const ann = await user('ann', 'manager');
+  const before = await accounts.loginBrowser({ username: 'ann', password: PASSWORD }, '10.0.0.2', true);
+  isFull = true;
+  const { access_token: token } = await login('ann');
+  expect(await accounts.identify(token)).toMatchObject({ id: ann.user_id });
+  const late = await accounts.loginBrowser({ username: 'ann', password: PASSWORD }, '10.0.0.2', true);
+  expect(late.cookie).toBeNull();
+  expect(await accounts.identify(late.login.access_token)).toMatchObject({ id: ann.user_id });
+  expect(await code(login('ann', 'wrong'))).toBe('AUTH_004');
+  const principal = await accounts.identify(before.login.access_token);
+  await accounts.logout({ principal }, before.login.access_token).catch(() => undefined);
+  // A token that cannot be written down as ended goes on, and that is said.
+  expect(await code(accounts.logout({ principal }, token))).toBe('STORAGE_003');
+});
+
+it('guessing one name from many addresses is bounded and told once; known addresses are let in', async () => {
+  const ann = await user('ann');
+  await login('ann', PASSWORD, '10.0.0.2');
+  const wrong = (n: number) => code(login('ann', `wrong ${n}`, `10.1.${n >> 2}.1`));
+  const codes: (string | null)[] = [];
+  for (let n = 0; n < LOGIN_LIMITS.name + 5; n += 1) codes.push(await wrong(n));
+  expect(codes.filter((one) => one === 'AUTH_004')).toHaveLength(LOGIN_LIMITS.name);
+  expect(codes.slice(-5)).toEqual(Array(5).fill('RATE_001'));
+  expect(await code(login('ann', PASSWORD, '10.9.9.9'))).toBe('RATE_001');
+  expect(await code(login('ann', PASSWORD, '10.0.0.2'))).toBeNull();
+  const { items } = await accounts.audit(ADMIN, { limit: 100 });
+  expect(items.filter(({ event }) => event === 'suspicious_activity')).toMatchObject([{ actor: ann.user_id }]);
+}, 120_000);
+
 describe('while the store is gone', () => {
   const gone = () => {
     throw new AppError('DB_001');
