@@ -125,6 +125,13 @@ export function createJobs(parts: JobParts): JobService {
     return one;
   }
 
+  /** For whoever may do its work: a key of the same user may do less than the one that started it. */
+  function ownToUse(ctx: CallContext, id: string): RunningJob {
+    const one = own(ctx, id);
+    demand(ctx.principal, one.permission);
+    return one;
+  }
+
   function start(ctx: CallContext, work: JobWork, callback?: JobCallback): RunningJob {
     demand(ctx.principal, work.permission);
     if (closed) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
@@ -146,6 +153,7 @@ export function createJobs(parts: JobParts): JobService {
         result: null,
       },
       owner: ctx.principal.id,
+      permission: work.permission,
       result: null,
       error: null,
       promised: null,
@@ -195,14 +203,14 @@ export function createJobs(parts: JobParts): JobService {
     list: ({ principal }) => remembered.of(principal.id).map(({ job }) => job),
     get: (ctx, id) => own(ctx, id).job,
     async result(ctx, id) {
-      const { job, result, error } = own(ctx, id);
+      const { job, result, error } = ownToUse(ctx, id);
       if (error !== null) throw error;
       if (result === null) throw new AppError('JOB_002', { details: { job_id: id, state: job.state } });
       for (const analysis of result.analysisIds ?? []) await findAnalysis(ctx, analysis);
       return result;
     },
     cancel(ctx, id) {
-      const one = own(ctx, id);
+      const one = ownToUse(ctx, id);
       if (one.job.ended_at !== null) {
         remembered.forget(id);
         return one.job;

@@ -24,7 +24,15 @@ export const RuleOutput = z.strictObject({
 });
 export type RuleOutput = z.infer<typeof RuleOutput>;
 
+export const StoredRuleOutput = z.strictObject({
+  ...RuleOutput.shape,
+  ...{ rule_id, enabled, version, created_at, updated_at, created_by, scope },
+});
+export type StoredRuleOutput = z.infer<typeof StoredRuleOutput>;
+
 /** Whose a rule is goes without saying: the caller's, or everyone's. */
+export function ruleOutput(rule: Rule): StoredRuleOutput;
+export function ruleOutput(rule: RuleDraft | Rule): RuleOutput;
 export function ruleOutput(rule: RuleDraft | Rule): RuleOutput {
   const { owner: _, ...shown } = { owner: undefined, ...rule };
   return shown;

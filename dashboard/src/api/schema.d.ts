@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 ca291e868f1eb43cccd2ed90d92b7127ee9efec58a439b44ceda71465620d4a0.
+// Made by `npm run dashboard:client` of the document with SHA-256 07215040bc1e2e4057d10fb412416d779ffb2880ecb184bd97bb50189b4d4088.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -1729,7 +1729,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the audit log is whole */
+        /**
+         * Whether the audit log is whole
+         * @description With number and hash of a line that was noted before: whether that is still there, too.
+         */
         get: operations["checkAudit"];
         put?: never;
         post?: never;
@@ -4943,8 +4946,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -4985,15 +4987,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                     }[];
                 };
             };
@@ -5090,8 +5092,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5132,15 +5133,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -5217,8 +5218,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5259,15 +5259,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                     };
                 };
             };
@@ -5430,8 +5430,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5472,15 +5471,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -5774,8 +5773,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5816,15 +5814,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -6641,8 +6639,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -6683,15 +6680,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -9771,7 +9768,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -9968,7 +9965,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10095,7 +10092,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10205,7 +10202,7 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @description timed: counted here while it ran, null: its price was never told; serverless: as billed, null: not yet */
+                            /** @description timed: counted here while it ran; serverless: as billed, null: not yet */
                             usd: number | null;
                             /** @description timed only */
                             running_hours: number | null;
@@ -10407,7 +10404,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -10540,7 +10537,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10669,7 +10666,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -11171,7 +11168,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11317,7 +11314,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11456,7 +11453,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11972,7 +11969,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12050,7 +12047,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12587,7 +12584,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12665,7 +12662,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -15197,7 +15194,11 @@ export interface operations {
     };
     checkAudit: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of a line that was noted as "newest"; with its hash */
+                number?: number;
+                hash?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15212,8 +15213,13 @@ export interface operations {
                 content: {
                     "application/json": {
                         lines: number;
-                        /** @description newest line that does not fit the one before; null: all do */
+                        /** @description newest line that does not fit the one before, or the noted one that is not there; null: all fit */
                         broken_at: number | null;
+                        /** @description note it elsewhere: a chain does not show that its end was cut off or that all of it was made anew */
+                        newest: {
+                            number: number;
+                            hash: string;
+                        } | null;
                     };
                 };
             };
