@@ -16,6 +16,7 @@ import { MemoryStore } from '../watch/cameras/camera-memory.ts';
 import { CameraStore } from '../watch/cameras/camera-store.ts';
 import { ViewStore } from '../watch/cameras/camera-view.ts';
 import { createCameras } from '../watch/cameras/create-cameras.ts';
+import { ruleNames } from '../watch/cameras/rule-names.ts';
 import type { CameraService } from '../watch/cameras/service.ts';
 import { Keeper } from '../watch/keeper/keeper.ts';
 import type { WatchParts } from '../watch/keeper/watch-parts.ts';
@@ -82,7 +83,7 @@ export function openCameras({
     ...{ store, memories, log: cameraLog, views, blobs, sources, bus, now },
     openPicture: pictures.open,
     demandCalibration: calibrations.get,
-    ruleNames: async (ctx) => new Map((await activeRules(ctx)).map((rule) => [rule.rule_id, rule.name])),
+    ruleNames: async (ctx) => ruleNames(await activeRules(ctx)),
     film: async (all, signal) => (await import('../watch/sources/film.ts')).filmOf(ffmpeg, all, signal),
     newId: () => newId('cam'),
   });

@@ -12,6 +12,7 @@ import { MemoryStore } from '../../src/watch/cameras/camera-memory.ts';
 import { CameraStore, type KeptCamera } from '../../src/watch/cameras/camera-store.ts';
 import { ViewStore } from '../../src/watch/cameras/camera-view.ts';
 import { createCameras } from '../../src/watch/cameras/create-cameras.ts';
+import { ruleNames } from '../../src/watch/cameras/rule-names.ts';
 import type { WatchParts } from '../../src/watch/keeper/watch-parts.ts';
 import { Watcher } from '../../src/watch/keeper/watcher.ts';
 import { localCall } from '../support/caller.ts';
@@ -140,7 +141,7 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
     ...{ store, sources, blobs: parts.blobs, bus, now, ...stores },
     openPicture: pictures.open,
     demandCalibration: journey.calibrations.get,
-    ruleNames: async (ctx) => new Map((await journey.rules.active(ctx)).rules.map((rule) => [rule.rule_id, rule.name])),
+    ruleNames: async (ctx) => ruleNames((await journey.rules.active(ctx)).rules),
     film: async () => Buffer.from('film'),
     newId: () => `cam_${++next}`,
   });
