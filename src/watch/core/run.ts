@@ -32,6 +32,7 @@ export function newCell(rule_id: string, subject: string | null, last: Cell['las
     uncertain_ms: 0,
     uncertain_told: false,
     last,
+    fine: null,
   };
 }
 
