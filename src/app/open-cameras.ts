@@ -16,7 +16,6 @@ import { MemoryStore } from '../watch/cameras/camera-memory.ts';
 import { CameraStore } from '../watch/cameras/camera-store.ts';
 import { ViewStore } from '../watch/cameras/camera-view.ts';
 import { createCameras } from '../watch/cameras/create-cameras.ts';
-import { ruleNames } from '../watch/cameras/rule-names.ts';
 import type { CameraService } from '../watch/cameras/service.ts';
 import { Keeper } from '../watch/keeper/keeper.ts';
 import type { WatchParts } from '../watch/keeper/watch-parts.ts';
@@ -44,6 +43,9 @@ export interface OpenCameras {
   start(): void;
   close(): Promise<void>;
 }
+
+/** Whose names are known. */
+const MOST_RULES = 1000;
 
 /** Cameras that watch. Sources are loaded with the first camera that needs them. */
 export function openCameras({
@@ -83,7 +85,8 @@ export function openCameras({
     ...{ store, memories, log: cameraLog, views, blobs, sources, bus, now },
     openPicture: pictures.open,
     demandCalibration: calibrations.get,
-    ruleNames: async (ctx) => ruleNames(await activeRules(ctx)),
+    demandRule: rules.get,
+    rules: async (ctx) => (await rules.list(ctx, {}, { limit: MOST_RULES })).items,
     film: async (all, signal) => (await import('../watch/sources/film.ts')).filmOf(ffmpeg, all, signal),
     newId: () => newId('cam'),
   });

@@ -121,7 +121,7 @@ export class RtspCamera {
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
       // What players tell of what came (RTCP) is not read.
-      text = text.replace(/^\$[^]{3,}?(?=[A-Z_]+ rtsp)/, '');
+      text = text.replace(/^\$[\s\S]{3,}?(?=[A-Z_]+ rtsp)/, '');
       for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
         const request = text.slice(0, end);
         text = text.slice(end + 4);

@@ -12,7 +12,6 @@ import { MemoryStore } from '../../src/watch/cameras/camera-memory.ts';
 import { CameraStore, type KeptCamera } from '../../src/watch/cameras/camera-store.ts';
 import { ViewStore } from '../../src/watch/cameras/camera-view.ts';
 import { createCameras } from '../../src/watch/cameras/create-cameras.ts';
-import { ruleNames } from '../../src/watch/cameras/rule-names.ts';
 import type { WatchParts } from '../../src/watch/keeper/watch-parts.ts';
 import { Watcher } from '../../src/watch/keeper/watcher.ts';
 import { localCall } from '../support/caller.ts';
@@ -109,7 +108,13 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
       told.push(event);
     },
   );
-  const scene: { desk: Desk | null; error: Error | null } = { desk: { mug: null }, error: null };
+  const scene: { desk: Desk | null; error: Error | null; takenAt: Date | null } = {
+    ...{ desk: { mug: null }, error: null },
+    /** Null: now. */
+    takenAt: null,
+  };
+  /** A sensor is noisy: no two of its pictures have the same bytes, unless it froze. */
+  const sensor = { isFrozen: false, pictures: 0 };
   const sources: CameraSources = {
     async open() {
       return {
@@ -117,7 +122,10 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
           if (scene.error !== null) throw scene.error;
           if (scene.desk === null) return null;
           journey.seen.detections = detectionsOf(scene.desk);
-          return { bytes: await pictureOf(scene.desk), takenAt: now() };
+          if (!sensor.isFrozen) sensor.pictures += 1;
+          // What follows the end of a JPEG changes nothing of the picture.
+          const bytes = Buffer.concat([await pictureOf(scene.desk), Buffer.from(String(sensor.pictures))]);
+          return { bytes, takenAt: scene.takenAt ?? now() };
         },
         async close() {},
       };
@@ -141,7 +149,8 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
     ...{ store, sources, blobs: parts.blobs, bus, now, ...stores },
     openPicture: pictures.open,
     demandCalibration: journey.calibrations.get,
-    ruleNames: async (ctx) => ruleNames((await journey.rules.active(ctx)).rules),
+    demandRule: journey.rules.get,
+    rules: async (ctx) => (await journey.rules.list(ctx, {}, { limit: 1000 })).items,
     film: async () => Buffer.from('film'),
     newId: () => `cam_${++next}`,
   });
@@ -151,6 +160,7 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
     told,
     door,
     scene,
+    sensor,
     watch,
     service,
     store,

@@ -7,6 +7,7 @@ import type { CameraParts } from './camera-parts.ts';
 import type { KeptCamera } from './camera-store.ts';
 import { CELL_MM } from './heat.ts';
 import { daysBetween } from './local-day.ts';
+import { ruleNames } from './rule-names.ts';
 import type { CameraService, Span } from './service.ts';
 import { brokenSpans } from './timeline.ts';
 
@@ -22,7 +23,7 @@ type Own = (ctx: CallContext, named: string, permission: Permission) => Promise<
 
 /** What a camera has seen. */
 export function history(
-  { log, memories, ruleNames, now }: Pick<CameraParts, 'log' | 'memories' | 'ruleNames' | 'now'>,
+  { log, memories, rules: rulesOf, now }: Pick<CameraParts, 'log' | 'memories' | 'rules' | 'now'>,
   own: Own,
 ): Pick<CameraService, 'events' | 'timeline' | 'heat'> {
   async function eventsOf({ camera }: KeptCamera, from: Date, to: Date): Promise<WatchEvent[]> {
@@ -37,14 +38,16 @@ export function history(
     async events(ctx, named, { limit, ...span }) {
       const kept = await own(ctx, named, 'analysis:read');
       const { from, to } = spanOf(span, now(), MOST_DAYS);
-      return (await eventsOf(kept, from, to)).reverse().slice(0, limit);
+      const [events, names] = await Promise.all([eventsOf(kept, from, to), rulesOf(ctx).then(ruleNames)]);
+      const newest = events.reverse().slice(0, limit);
+      return newest.map((event) => ({ ...event, rule: names.get(event.rule_id ?? '') ?? null }));
     },
     async timeline(ctx, named, span) {
       const kept = await own(ctx, named, 'analysis:read');
       const { from, to } = spanOf(span, now(), 1);
       const [events, names, { memory }] = await Promise.all([
         eventsOf(kept, new Date(from.getTime() - LOOK_BACK_MS), to),
-        ruleNames(ctx),
+        rulesOf(ctx).then(ruleNames),
         memories.read(kept.camera.camera_id),
       ]);
       const begin = from.toISOString();

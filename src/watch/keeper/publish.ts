@@ -81,6 +81,7 @@ export async function publish({ log, bus, words }: WatchParts, kept: KeptCamera,
   const failure = await bus.emit({
     type: 'camera_event',
     ...about,
+    time_zone: timeZone,
     event,
     rule,
     priority,
