@@ -274,7 +274,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     },
     metrics,
     measured: createMeasured(metrics),
-    series: { read: never },
+    series: { read: never, ofRule: never, ofModel: never },
     log: createLog('silent'),
     bus,
     live: new LiveFeed(),
