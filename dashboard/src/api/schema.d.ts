@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 4f044577cdf6f09845f40be31717a60b40c18d5ad85c8a5d2d7450b5827c42e7.
+// Made by `npm run dashboard:client` of the document with SHA-256 9d941a699a5b13438b9c55e7aea2c9814fd725496349a2256ec78e13b540a52b.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -82,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The photo with what was found drawn on it */
+        /** The photo, with what was found drawn on it or without */
         get: operations["getAnnotatedImage"];
         put?: never;
         post?: never;
@@ -3321,6 +3321,8 @@ export interface operations {
     getAnnotatedImage: {
         parameters: {
             query?: {
+                /** @description photo: as it is kept, with nothing drawn on it */
+                of?: "annotated" | "photo";
                 /** @description long side, pixels */
                 max_size?: number;
                 /** @description as it was analysed when absent */
@@ -3335,7 +3337,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The photo with what was found drawn on it */
+            /** @description The photo, with what was found drawn on it or without */
             200: {
                 headers: {
                     [name: string]: unknown;
