@@ -26,7 +26,7 @@ export function namesOf(servers: readonly Named[]): ReadonlyMap<string, string> 
   return new Map(
     servers.map((one) => {
       const kind = kindOf(one);
-      return [one.id, counts.get(kind) === 1 ? kind : `${kind} · ${one.id.slice(-4)}`] as const;
+      return [one.id, counts.get(kind) === 1 ? kind : `${kind} · ${one.id.replace(/^srv_/, '').slice(-4)}`] as const;
     }),
   );
 }
