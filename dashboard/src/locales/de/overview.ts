@@ -39,7 +39,7 @@ export default {
   latency: 'Latenz',
   latencyNote: 'p95 der Anfragen, letzte Minute mit welchen',
   throughput: 'Durchsatz',
-  throughputNote: 'Anfragen in der letzten vollen Minute',
+  throughputNote: 'Anfragen in der letzten vollen Minute, auch die offener Dashboards',
   hitRate: 'Cache-Treffer',
   hitRateNote: '{hits} von {all} seit dem Start',
   noLookups: 'seit dem Start wurde nichts im Cache gesucht',

@@ -35,7 +35,7 @@ export default {
   latency: 'Latency',
   latencyNote: 'p95 of requests, last minute with any',
   throughput: 'Throughput',
-  throughputNote: 'requests in the last full minute',
+  throughputNote: 'requests in the last full minute, those of open dashboards among them',
   hitRate: 'Cache hits',
   hitRateNote: '{hits} of {all} since the start',
   noLookups: 'nothing was looked up in the cache since the start',
