@@ -118,8 +118,8 @@ export class Audit {
       cursor = page.nextCursor;
     }
     // Of those before it some may still be there, where removing them was ended half-way.
-    const isWhole = after === undefined || after.number <= begin.number;
-    return { lines, broken_at: isWhole ? null : after.number, begin: begin.number };
+    const broken_at = after === undefined || after.number <= begin.number ? null : after.number;
+    return { lines, broken_at, begin: begin.number };
   }
 
   /** Removes lines that are older, in steps; how many. Before, a line says where the log begins from then on. */
