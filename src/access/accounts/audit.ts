@@ -118,7 +118,7 @@ export class Audit {
       cursor = page.nextCursor;
     }
     // Of those before it some may still be there, where removing them was ended half-way.
-    const broken_at = after !== undefined && after.number > begin.number ? after.number : null;
+    const broken_at = after === undefined || after.number <= begin.number ? null : after.number;
     return { lines, broken_at, begin: begin.number };
   }
 
