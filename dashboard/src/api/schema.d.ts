@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 9ef6e321df7c6bf1b705ac46fbe53182fc36dd8bdcea92de4f0deb3e866d9fee.
+// Made by `npm run dashboard:client` of the document with SHA-256 07215040bc1e2e4057d10fb412416d779ffb2880ecb184bd97bb50189b4d4088.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -1729,7 +1729,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the audit log is whole */
+        /**
+         * Whether the audit log is whole
+         * @description With number and hash of a line that was noted before: whether that is still there, too.
+         */
         get: operations["checkAudit"];
         put?: never;
         post?: never;
@@ -4943,8 +4946,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -4985,15 +4987,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                     }[];
                 };
             };
@@ -5090,8 +5092,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5132,15 +5133,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -5217,8 +5218,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5259,15 +5259,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                     };
                 };
             };
@@ -5430,8 +5430,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5472,15 +5471,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -5774,8 +5773,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5816,15 +5814,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -6641,8 +6639,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -6683,15 +6680,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -15197,7 +15194,11 @@ export interface operations {
     };
     checkAudit: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of a line that was noted as "newest"; with its hash */
+                number?: number;
+                hash?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15212,8 +15213,13 @@ export interface operations {
                 content: {
                     "application/json": {
                         lines: number;
-                        /** @description newest line that does not fit the one before; null: all do */
+                        /** @description newest line that does not fit the one before, or the noted one that is not there; null: all fit */
                         broken_at: number | null;
+                        /** @description note it elsewhere: a chain does not show that its end was cut off or that all of it was made anew */
+                        newest: {
+                            number: number;
+                            hash: string;
+                        } | null;
                     };
                 };
             };
