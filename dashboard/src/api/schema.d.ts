@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 07215040bc1e2e4057d10fb412416d779ffb2880ecb184bd97bb50189b4d4088.
+// Made by `npm run dashboard:client` of the document with SHA-256 747864e2de7634b0d2c76c731c04953c0797400751c990acb24b304d1be7e362.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -8416,6 +8416,7 @@ export interface operations {
                     "application/json": {
                         camera_id: string;
                         name: string;
+                        time_zone: string;
                         /**
                          * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
                          * @enum {string}
@@ -8463,6 +8464,16 @@ export interface operations {
                             objects: string[];
                             reason: string;
                         }[];
+                        /** @description violated now, and not for long enough to be told */
+                        pending: {
+                            rule_id: string;
+                            rule: string;
+                            since: string;
+                            objects: string[];
+                            reason: string;
+                            seen_s: number;
+                            told_after_s: number;
+                        }[];
                         today: {
                             /** @description that came */
                             pictures: number;
@@ -8493,6 +8504,11 @@ export interface operations {
                              * @description when it began, as far as it was seen
                              */
                             since: string;
+                            /**
+                             * @description of rule_mended and rule_ended: until when it was broken; null: another event
+                             * @default null
+                             */
+                            until: string | null;
                             rule_id: string | null;
                             objects: {
                                 track_id: string;
@@ -8586,6 +8602,11 @@ export interface operations {
                          * @description when it began, as far as it was seen
                          */
                         since: string;
+                        /**
+                         * @description of rule_mended and rule_ended: until when it was broken; null: another event
+                         * @default null
+                         */
+                        until: string | null;
                         rule_id: string | null;
                         objects: {
                             track_id: string;
@@ -8606,6 +8627,8 @@ export interface operations {
                             unseen_s: number;
                         };
                         analysis_id: string | null;
+                        /** @description its name */
+                        rule: string | null;
                     }[];
                 };
             };
@@ -8669,7 +8692,10 @@ export interface operations {
                             rule: string | null;
                             /** @description times */
                             broken: number;
+                            /** @description as far as it was seen */
                             broken_s: number;
+                            /** @description of the time between that nobody saw */
+                            unseen_s: number;
                             spans: {
                                 objects: string[];
                                 from: string;
@@ -9768,7 +9794,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -9965,7 +9991,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10092,7 +10118,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10202,7 +10228,7 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @description timed: counted here while it ran; serverless: as billed, null: not yet */
+                            /** @description timed: counted here while it ran, null: its price was never told; serverless: as billed, null: not yet */
                             usd: number | null;
                             /** @description timed only */
                             running_hours: number | null;
@@ -10404,7 +10430,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -10537,7 +10563,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10666,7 +10692,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -11168,7 +11194,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11314,7 +11340,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11453,7 +11479,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11969,7 +11995,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12047,7 +12073,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12584,7 +12610,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12662,7 +12688,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
