@@ -42,7 +42,9 @@ it('draws how a chosen rule came out and what a chosen model took', async () => 
   await expect.poll(() => asked).toEqual(['rule_mocked1', 'rule_mocked2']);
   const model = screen.getByTestId('model-over-time');
   await expect.element(model.getByRole('img', { name: /^Analyses\. analyses: \d/ })).toBeVisible();
-  await expect.element(model.getByRole('img', { name: /^From the photo to the answer\. median: .*p99: / })).toBeVisible();
+  await expect
+    .element(model.getByRole('img', { name: /^From the photo to the answer\. median: .*p99: / }))
+    .toBeVisible();
   expect(await seriousFindings()).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { page } from 'vitest/browser';
 import { preferences } from '../src/composables/preferences.ts';
 import { seriousFindings } from './support/accessibility.ts';
 import { openPage } from './support/open-page.ts';
@@ -46,4 +47,23 @@ it('channels that are not set up say what sets them, and are not offered', async
   expect(screen.getByTestId('not-set').element().textContent).not.toMatch(/SLACK_WEBHOOK_URL|EMAIL_TO/);
   await expect.element(screen.getByRole('group', { name: 'slack' })).toBeVisible();
   expect(screen.getByRole('group', { name: 'discord' }).elements()).toEqual([]);
+});
+
+it('on a phone the part that is open is in sight in the list of parts', async () => {
+  await page.viewport(375, 812);
+  try {
+    const screen = await openPage('/settings?part=about');
+    const list = screen.getByRole('navigation', { name: 'Parts of the settings' });
+    const isInSight = (name: string) => {
+      const { left, right } = list.getByRole('link', { name }).element().getBoundingClientRect();
+      return left >= 0 && right <= 375;
+    };
+    await expect.poll(() => isInSight('About')).toBe(true);
+    await list.getByRole('link', { name: 'Appearance' }).click();
+    await expect.poll(() => isInSight('Appearance')).toBe(true);
+    await list.getByRole('link', { name: 'Audit log' }).click();
+    await expect.poll(() => isInSight('Audit log')).toBe(true);
+  } finally {
+    await page.viewport(1280, 800);
+  }
 });

@@ -18,7 +18,12 @@ export function useFailure(thrown: MaybeRefOrGetter<unknown>) {
     const error = toValue(thrown);
     if (error instanceof ApiError) {
       const wait = error.retryAfterS === null ? '' : ` ${t('errors.waitSeconds', { seconds: error.retryAfterS })}`;
-      return { message: said(error.message), advice: `${said(error.advice)}${wait}`, code: error.code, requestId: error.requestId };
+      return {
+        message: said(error.message),
+        advice: `${said(error.advice)}${wait}`,
+        code: error.code,
+        requestId: error.requestId,
+      };
     }
     if (error instanceof Offline) {
       return {

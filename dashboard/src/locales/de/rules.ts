@@ -44,7 +44,8 @@ export default {
   emptyAdvice: 'Schreiben Sie oben die erste, etwa „Keep mugs at least 6 inches away from laptops“.',
   emptyReader: 'Jemand, der Regeln schreiben darf, legt die erste an.',
   act: { test: 'An einem Foto prüfen', history: 'Verlauf', edit: 'Ändern', remove: 'Entfernen' },
-  removeText: 'Die Regel urteilt nicht mehr. Ihr Verlauf bleibt; unter „Entfernte Regeln“ unter der Liste kommt sie zurück.',
+  removeText:
+    'Die Regel urteilt nicht mehr. Ihr Verlauf bleibt; unter „Entfernte Regeln“ unter der Liste kommt sie zurück.',
   removedOnes: 'Entfernte Regeln',
   removedText: 'Sie urteilen nicht mehr. Ihr Verlauf bleibt, und jede kann zurückgeholt werden.',
   showRemoved: '{count} zeigen',

@@ -42,7 +42,8 @@ export default {
   emptyAdvice: 'Write the first one above, such as "Keep mugs at least 6 inches away from laptops".',
   emptyReader: 'Somebody who may write rules makes the first one.',
   act: { test: 'Test on a photo', history: 'History', edit: 'Change', remove: 'Remove' },
-  removeText: 'The rule judges no more. Its history is kept, and it can be brought back under “Removed rules” below the list.',
+  removeText:
+    'The rule judges no more. Its history is kept, and it can be brought back under “Removed rules” below the list.',
   removedOnes: 'Removed rules',
   removedText: 'They judge no more. Their histories are kept, and each can be brought back.',
   showRemoved: 'Show {count}',

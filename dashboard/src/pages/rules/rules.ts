@@ -113,7 +113,9 @@ export function useRuleChanges() {
       answer(api.DELETE('/api/v1/rules/{rule_id}', { params: { path: { rule_id: id }, query: { permanent: true } } })),
     ),
     restore: change(({ id, version }: { id: string; version?: number }) =>
-      answer(api.POST('/api/v1/rules/{rule_id}/restore', { ...one(id), body: version === undefined ? {} : { version } })),
+      answer(
+        api.POST('/api/v1/rules/{rule_id}/restore', { ...one(id), body: version === undefined ? {} : { version } }),
+      ),
     ),
     import: change((book: { version: 1; rules: Record<string, unknown>[] }) =>
       answer(api.POST('/api/v1/rules/import', { body: book })),
