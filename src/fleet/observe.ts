@@ -102,7 +102,10 @@ const shownState = ({ state }: CloudServer): ServerState => (state === 'terminat
 /** Of a timed one that runs. */
 export const UNTOLD = 'the provider does not tell its price, so what it costs is not counted';
 
-function configDrift({ type, goal, config }: ServerRecord, { workers, image, state, costPerHour }: CloudServer): string | null {
+function configDrift(
+  { type, goal, config }: ServerRecord,
+  { workers, image, state, costPerHour }: CloudServer,
+): string | null {
   const parts: string[] = [];
   if (type === 'serverless' && goal === 'running' && workers !== null) {
     const { min_instances: min, max_instances: max } = config;

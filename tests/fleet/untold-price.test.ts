@@ -50,7 +50,8 @@ it('and one that is too dear by then is ended', async () => {
   silent = 3;
   const { catalogue } = world.cloud;
   world.cloud.before = (what) => {
-    if (what === 'create') world.cloud.catalogue = catalogue.map((one) => ({ ...one, price: { timed: 50, serverless: 50 } }));
+    if (what === 'create')
+      world.cloud.catalogue = catalogue.map((one) => ({ ...one, price: { timed: 50, serverless: 50 } }));
   };
   await expect(fleet.service.create(ann, { type: 'timed', max_price: 4 })).rejects.toThrow('$50 an hour');
   expect(world.cloud.machines.size).toBe(0);

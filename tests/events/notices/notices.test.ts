@@ -94,7 +94,8 @@ const seen = (kind: string, more: object = {}): OutgoingEvent => ({
 
 describe('what people are told of a camera', () => {
   const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 1 January 2026, 12:00 UTC) | To put it right: Move mug-1 5 cm to the left.`;
-  const MENDED = 'desk: Far from laptops holds again: mug-1 | too near | It was broken for 20 seconds, since 1 January 2026, 14:00 UTC';
+  const MENDED =
+    'desk: Far from laptops holds again: mug-1 | too near | It was broken for 20 seconds, since 1 January 2026, 14:00 UTC';
 
   it('once, also when the same event is delivered again by a process that was started anew', async () => {
     const broken = seen('rule_broken');
