@@ -33,6 +33,13 @@ it('checks that the audit log is whole', async () => {
   await expect.element(screen.getByText('The log is whole: 2 lines.')).toBeVisible();
 });
 
+it('the audit log names cameras, servers and rules; of what is gone the line has the name', async () => {
+  const screen = await openPage('/settings?part=audit');
+  const log = screen.getByRole('region', { name: 'Audit log' });
+  for (const name of [/window/, /Old kitchen/, /Laptop Safety Distance/]) await shows(log, name);
+  expect(log.element().textContent).not.toMatch(/cam_|rule_mocked|srv_one/);
+});
+
 it('channels that are not set up say what sets them, and are not offered', async () => {
   const screen = await openPage('/settings?part=messages');
   await shows(screen.getByTestId('not-set'), /Discord\s*DISCORD_WEBHOOK_URL/);

@@ -45,10 +45,12 @@ async function store(
     if (!CANNOT_STORE.has(code)) throw thrown;
     // Nobody is told of a record whose image may not be there.
     if (isWritten) await parts.records.analyses.delete(id).catch(() => false);
+    parts.metrics.notStored.inc({ code });
     analysis.stored = false;
     analysis.warnings.unshift(notStored(code, message));
     return false;
   }
+  parts.verdicts?.add(owner, outcomes);
   await parts.records.evaluations.append(owner, id, timestamp, outcomes).catch((thrown: unknown) => {
     // The analysis is stored all the same: who is told that it failed would make it once more.
     const { code } = toAppError(thrown);

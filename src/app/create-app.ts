@@ -13,6 +13,7 @@ import type { AnalysisDeps } from '../analysis/deps.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
+import type { CallContext } from '../contract/call-context.ts';
 import { LOCAL } from '../contract/principal.ts';
 import { createBus } from '../events/bus.ts';
 import { createExportService } from '../export/service.ts';
@@ -44,6 +45,7 @@ import { SignedLinks } from '../storage/disk/signed-links.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { SeriesRecorder } from '../telemetry/series/recorder.ts';
+import { RuleVerdicts } from '../telemetry/series/rule-verdicts.ts';
 import { createSeriesService } from '../telemetry/series/service.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
@@ -203,6 +205,7 @@ export async function createApp(
   const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
   const ruleTimes = new RuleTimes();
+  const verdicts = new RuleVerdicts();
   const news = outbox && new PromisedNews({ registry: records.registry, rules: records.rules, bus, now });
   const telling = news && delivery === 'always' && !config.H200_READ_ONLY ? tellRuleNews(news, log) : null;
   const rules = createRuleBook({
@@ -251,6 +254,7 @@ export async function createApp(
     storeName: recordsName(config),
     rules,
     ruleTimes,
+    verdicts,
     blobs,
     cache,
     bus,
@@ -282,13 +286,14 @@ export async function createApp(
     log,
   });
   const { registry } = records;
-  const recorder = new SeriesRecorder({ metrics, registry, log, now, stores: !config.H200_READ_ONLY });
+  const recorder = new SeriesRecorder({ metrics, registry, log, now, verdicts, stores: !config.H200_READ_ONLY });
   const embedder = createEmbedder({ config, metrics, log });
   const exists = () => storeExists(config);
   const preparation = startPreparation({ records, exists, embedder, blobs, openStored: intake.fromBytes, bus, log });
   const prepare = () => void preparation.catchUp();
   const search = createSearchService({ records, embedder, blobs, intake, now, prepare });
   const watch = watchStore({ records, log, exists });
+  metrics.observeRoom({ writable: async () => (await watch.health()).writable === null, folder: config.H200_DATA_DIR });
   const audit = new Audit(records.registry, now);
   const housekeeping = startHousekeeping({
     blobs,
@@ -329,6 +334,28 @@ export async function createApp(
     }),
   });
   tap = live.tap;
+  /** What is asked after the state of the parts. */
+  const seen = {
+    notifications: createNotificationService({
+      outbox: outbox?.port ?? null,
+      callbacks,
+      renderer: outbox?.renderer ?? null,
+      registry,
+      now,
+    }),
+    queue: createQueueService({ queue: queue?.port ?? null, analyses, isUser: (id) => accounts.isActiveUser(id) }),
+    fleet: fleet.service,
+    models: ({ principal }: CallContext) => {
+      demand(principal, 'servers:read');
+      return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
+    },
+    storeHealth: () => watch.health(),
+    blobStatus: () => blobs.status(),
+    cacheStatistics: ({ principal }: CallContext) => {
+      demand(principal, INTERNALS.metrics);
+      return cache.statistics();
+    },
+  };
   let rates: SharedRates | null = null;
   let backups: ReturnType<typeof startBackups> = null;
   return {
@@ -351,7 +378,6 @@ export async function createApp(
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,
-      fleet: fleet.service,
       routing: routing.service,
       deployments: createDeployments({
         registry,
@@ -369,26 +395,9 @@ export async function createApp(
         now,
       }),
       accounts,
-      notifications: createNotificationService({
-        outbox: outbox?.port ?? null,
-        callbacks,
-        renderer: outbox?.renderer ?? null,
-        registry,
-        now,
-      }),
-      queue: createQueueService({ queue: queue?.port ?? null, analyses, isUser: (id) => accounts.isActiveUser(id) }),
-      models: ({ principal }) => {
-        demand(principal, 'servers:read');
-        return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
-      },
+      ...seen,
       ping: () => records.ping(),
-      storeHealth: () => watch.health(),
-      parts: seenParts(config, now),
-      cacheStatistics: ({ principal }) => {
-        demand(principal, INTERNALS.metrics);
-        return cache.statistics();
-      },
-      blobStatus: () => blobs.status(),
+      parts: seenParts(config, { ...seen, cameras: cameras.service, backups: () => backups?.seen() ?? null }, now),
       warm: () => {
         // A server that never computes needs no model.
         if (queueUse !== 'use' || queue === null || config.H200_QUEUE_FALLBACK === 'local') vision.warm();
@@ -404,7 +413,11 @@ export async function createApp(
       },
       metrics,
       measured: createMeasured(metrics),
-      series: createSeriesService({ registry, recorder, now }),
+      series: createSeriesService({
+        ...{ registry, recorder, now },
+        isInstalled: (model) => vision.report().some(({ name }) => name === model),
+        findRule: (ctx, id) => rules.get(ctx, id).catch(() => rules.history(ctx, id)),
+      }),
       log,
       bus,
       live,

@@ -131,7 +131,7 @@ function conflictLine(c: Conflict, own: string, withExample: boolean): string {
   const others = c.rule_ids.flatMap((id, i) =>
     id === own ? [] : [quoted ? `${id} (${quotedText(c.sentences[i] ?? '', MAX_SENTENCE)})` : id],
   );
-  const what = c.proven === false ? 'possible contradiction' : c.kind;
+  const what = c.proven === false ? 'possible contradiction' : c.kind === 'subsumed' ? 'overlap' : c.kind;
   const assumes =
     (c.assumes ?? []).length > 0 && c.proven !== true ? ` (taken for granted: ${c.assumes?.join('; ')})` : '';
   const example = withExample && c.counter_example ? `; they differ e.g. ${inWords(c.counter_example)}` : '';
