@@ -109,7 +109,7 @@ export const ERRORS = {
     'model_corrupt',
     503,
     'The model file is damaged or is not the model that the manifest describes.',
-    'Run "h200-mug models verify", then "h200-mug models fetch".',
+    'Run "h200-mug models fetch". A file that came with the program comes back when that is installed once more; in a clone by "git checkout -- models".',
   ),
   ANALYSIS_008: spec(
     'analysis_not_found',

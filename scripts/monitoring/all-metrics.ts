@@ -1,3 +1,4 @@
+import { BackupMetrics } from '../../src/app/scheduled-backups/backup-metrics.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 
 export interface Emitted {
@@ -16,6 +17,10 @@ export async function allMetrics(): Promise<readonly Emitted[]> {
     metrics.observeBlobs(() => ({ backend: 'disk', state: 'connected' }) as never);
     metrics.observeOutbox(() => []);
     metrics.observeRates(() => 'connected');
+    metrics.observeModel(() => true);
+    metrics.observeQueue(() => ({ state: 'connected', workers: 1, waiting: 0 }));
+    metrics.observeRoom({ writable: async () => true, folder: '.' });
+    new BackupMetrics(metrics, 3_600_000);
     metrics.observeCache(
       () =>
         ({

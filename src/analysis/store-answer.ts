@@ -45,6 +45,7 @@ async function store(
     if (!CANNOT_STORE.has(code)) throw thrown;
     // Nobody is told of a record whose image may not be there.
     if (isWritten) await parts.records.analyses.delete(id).catch(() => false);
+    parts.metrics.notStored.inc({ code });
     analysis.stored = false;
     analysis.warnings.unshift(notStored(code, message));
     return false;

@@ -13,6 +13,7 @@ import type { AnalysisDeps } from '../analysis/deps.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
+import type { CallContext } from '../contract/call-context.ts';
 import { LOCAL } from '../contract/principal.ts';
 import { createBus } from '../events/bus.ts';
 import { createExportService } from '../export/service.ts';
@@ -294,6 +295,7 @@ export async function createApp(
   const prepare = () => void preparation.catchUp();
   const search = createSearchService({ records, embedder, blobs, intake, now, prepare });
   const watch = watchStore({ records, log, exists });
+  metrics.observeRoom({ writable: async () => (await watch.health()).writable === null, folder: config.H200_DATA_DIR });
   const audit = new Audit(records.registry, now);
   const housekeeping = startHousekeeping({
     blobs,
@@ -334,6 +336,28 @@ export async function createApp(
     }),
   });
   tap = live.tap;
+  /** What is asked after the state of the parts. */
+  const seen = {
+    notifications: createNotificationService({
+      outbox: outbox?.port ?? null,
+      callbacks,
+      renderer: outbox?.renderer ?? null,
+      registry,
+      now,
+    }),
+    queue: createQueueService({ queue: queue?.port ?? null, analyses, isUser: (id) => accounts.isActiveUser(id) }),
+    fleet: fleet.service,
+    models: ({ principal }: CallContext) => {
+      demand(principal, 'servers:read');
+      return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
+    },
+    storeHealth: () => watch.health(),
+    blobStatus: () => blobs.status(),
+    cacheStatistics: ({ principal }: CallContext) => {
+      demand(principal, INTERNALS.metrics);
+      return cache.statistics();
+    },
+  };
   let rates: SharedRates | null = null;
   let backups: ReturnType<typeof startBackups> = null;
   return {
@@ -356,7 +380,6 @@ export async function createApp(
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,
-      fleet: fleet.service,
       routing: routing.service,
       deployments: createDeployments({
         registry,
@@ -374,26 +397,9 @@ export async function createApp(
         now,
       }),
       accounts,
-      notifications: createNotificationService({
-        outbox: outbox?.port ?? null,
-        callbacks,
-        renderer: outbox?.renderer ?? null,
-        registry,
-        now,
-      }),
-      queue: createQueueService({ queue: queue?.port ?? null, analyses, isUser: (id) => accounts.isActiveUser(id) }),
-      models: ({ principal }) => {
-        demand(principal, 'servers:read');
-        return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
-      },
+      ...seen,
       ping: () => records.ping(),
-      storeHealth: () => watch.health(),
-      parts: seenParts(config, now),
-      cacheStatistics: ({ principal }) => {
-        demand(principal, INTERNALS.metrics);
-        return cache.statistics();
-      },
-      blobStatus: () => blobs.status(),
+      parts: seenParts(config, { ...seen, cameras: cameras.service, backups: () => backups?.seen() ?? null }, now),
       warm: () => {
         // A server that never computes needs no model.
         if (queueUse !== 'use' || queue === null || config.H200_QUEUE_FALLBACK === 'local') vision.warm();

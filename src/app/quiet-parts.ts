@@ -3,9 +3,9 @@ import { statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import type { Part } from '../contract/part.ts';
-import { toAppError } from '../errors.ts';
 import { PACKAGE_ROOT } from '../version.ts';
 import { ModelsStore } from '../vision/models/models-store.ts';
+import { look } from './known-parts.ts';
 import { readPeers } from './open-peers.ts';
 import { openClockRecord } from './open-stores.ts';
 
@@ -29,16 +29,7 @@ export async function quietParts(config: Config): Promise<Part[]> {
     ['metrics port', () => metricsPort(config)],
     ['traces', () => traces(config)],
   ];
-  return Promise.all(
-    looks.map(async ([name, look]) => {
-      try {
-        return await look();
-      } catch (thrown) {
-        const { code, message, advice } = toAppError(thrown);
-        return { name, state: 'failed' as const, detail: `${code}: ${message} ${advice}` };
-      }
-    }),
-  );
+  return Promise.all(looks.map(([name, see]) => look(name, see)));
 }
 
 export async function diskSpace(folder: string, read: typeof statfs = statfs): Promise<Part> {

@@ -16,6 +16,14 @@ interface WatchParts {
 /** What is known of the store besides that it answers. */
 export function watchStore({ records, log, exists }: WatchParts) {
   let last: StoreCheck | null = null;
+  let refused: string | null = null;
+
+  function heard(writable: string | null): void {
+    if (writable !== null && refused === null)
+      log.error({ code: writable }, 'nothing can be stored any more: h200-mug doctor says what to do');
+    if (writable === null && refused !== null) log.info('what comes is stored again');
+    refused = writable;
+  }
   return {
     /** Reads the store, or the next part of it. Never throws. */
     async check(signal: AbortSignal): Promise<void> {
@@ -44,6 +52,7 @@ export function watchStore({ records, log, exists }: WatchParts) {
             (thrown: unknown) => toAppError(thrown).code,
           )
         : null;
+      heard(writable);
       return {
         ...records.status(),
         writable,

@@ -9,8 +9,22 @@ export interface DeadRequest {
   readonly request: AnalyzeRequest;
 }
 
+/** What is known of the queue without asking it. */
+export interface QueueGlance {
+  /** `connecting`: for the first seconds. */
+  readonly state: 'connecting' | 'connected' | 'unreachable';
+  /** Those of this version that take analyses; null: not known now. */
+  readonly workers: number | null;
+  /** Analyses that no worker has taken yet; null: not known now. */
+  readonly waiting: number | null;
+}
+
 /** Analyses that workers on other machines take. Calls throw QUEUE_001 where it cannot be reached. */
 export interface AnalysisQueue {
+  /** Whether this process computes itself what the queue cannot take. */
+  readonly fallback: boolean;
+  /** As of a few seconds ago at most. */
+  glance(): QueueGlance;
   /** Never throws: what is not known is null. */
   status(): Promise<QueueStatus>;
   /** Newest first. */

@@ -7,9 +7,10 @@ import type { RedisSettings } from '../storage/redis/settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { forgetDead, listDead, takeDead } from './dead-analyses.ts';
+import { watchQueue } from './glance.ts';
 import { createQueueBackend } from './queue-backend.ts';
 import { queueKeys } from './queue-keys.ts';
-import { depths, queueStatus } from './queue-status.ts';
+import { queueStatus } from './queue-status.ts';
 import type { QueueLimits } from './queue-store.ts';
 import { RemoteQueue } from './remote-queue.ts';
 
@@ -28,9 +29,6 @@ export interface QueueOptions {
   readonly log: Log;
 }
 
-/** How often what waits is counted, ms. */
-const COUNT_MS = 2000;
-
 /** The server's end of the queue in Redis. A Redis that is gone is the business of each call. */
 export function openQueue(settings: RedisSettings, options: QueueOptions): OpenQueue {
   const { name, limits, fallback, detector, metrics, log } = options;
@@ -41,15 +39,7 @@ export function openQueue(settings: RedisSettings, options: QueueOptions): OpenQ
     limits,
     warn: (err, what) => log.warn({ err }, what),
   });
-  const counting = setInterval(() => {
-    if (!queue.isReachable) return;
-    depths(queue).then(
-      (all) => {
-        for (const { priority, waiting } of all) metrics.queueDepth.set({ priority }, waiting);
-      },
-      () => undefined,
-    );
-  }, COUNT_MS).unref();
+  const watched = watchQueue(queue, metrics);
 
   async function reached<T>(call: () => Promise<T>): Promise<T> {
     await queue.connected();
@@ -63,6 +53,8 @@ export function openQueue(settings: RedisSettings, options: QueueOptions): OpenQ
   return {
     backend: createQueueBackend({ queue, detector, fallback }),
     port: {
+      fallback,
+      glance: () => watched.glance(),
       status: () => queueStatus(queue, name),
       dead: (page) => reached(() => listDead(queue, page)),
       takeDead: (id) => reached(() => takeDead(queue, id)),
@@ -70,7 +62,7 @@ export function openQueue(settings: RedisSettings, options: QueueOptions): OpenQ
       keepDead: (id) => reached(() => queue.store.endReplay(id)).catch(() => undefined),
     },
     async close() {
-      clearInterval(counting);
+      watched.stop();
       await queue.close();
     },
   };

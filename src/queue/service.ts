@@ -4,12 +4,14 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import type { DeadAnalysis, QueueStatus, Replay } from '../contract/queue.ts';
 import { AppError, toAppError } from '../errors.ts';
-import type { AnalysisQueue } from '../ports/analysis-queue.ts';
+import type { AnalysisQueue, QueueGlance } from '../ports/analysis-queue.ts';
 
 /** The queue of analyses, for those who look after it. */
 export interface QueueService {
   /** Null: analyses wait in no queue. */
   status(ctx: CallContext): Promise<QueueStatus | null>;
+  /** The same in short, without asking the queue; nothing in it belongs to anybody. Null: there is none. */
+  health(): QueueHealth | null;
   /** What the workers gave up, newest first. */
   dead(ctx: CallContext, page: PageRequest): Promise<Page<DeadAnalysis>>;
   /** Asks the same once more for its owner, whose the answer is. Throws QUEUE_003. */
@@ -18,6 +20,13 @@ export interface QueueService {
   replayAll(ctx: CallContext): Promise<Replay[]>;
   /** Throws QUEUE_003. */
   forget(ctx: CallContext, id: string): Promise<void>;
+}
+
+export interface QueueHealth extends QueueGlance {
+  /** Analyses are taken. */
+  readonly ok: boolean;
+  /** Where they are not, this server computes itself. */
+  readonly fallback: boolean;
 }
 
 interface Deps {
@@ -57,6 +66,11 @@ export function createQueueService({ queue, analyses, isUser }: Deps): QueueServ
     async status({ principal }) {
       demand(principal, 'servers:read');
       return (await queue?.status()) ?? null;
+    },
+    health() {
+      if (queue === null) return null;
+      const glance = queue.glance();
+      return { ...glance, ok: glance.state !== 'unreachable' && glance.workers !== 0, fallback: queue.fallback };
     },
     async dead({ principal }, page) {
       demand(principal, 'admin:system');

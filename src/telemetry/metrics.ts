@@ -1,10 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { QueueGlance } from '../ports/analysis-queue.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CacheStatistics } from '../ports/cache.ts';
 import type { StoreStatus } from '../ports/records.ts';
 import { observeCache } from './cache-metrics.ts';
 import { observeProcess } from './process-metrics.ts';
+import { observeRoom } from './room-metrics.ts';
 
 export interface MetricsSnapshot {
   readonly uptime_s: number;
@@ -74,6 +76,7 @@ export class Metrics {
   ]);
   readonly coldStart = this.gauge('h200_cold_start_seconds', 'Start of a worker, by phase', ['phase']);
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
+  readonly notStored = this.counter('h200_analyses_not_stored_total', 'Answers that no store took', ['code']);
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
   readonly storeLosses = this.counter('h200_store_losses_total', 'Times that the record store was lost', ['backend']);
@@ -171,9 +174,44 @@ export class Metrics {
     this.observeState('h200_store_state', '1 for the state that the record store is in', status);
   }
 
+  /** Whether what comes can be kept, from now on. `folder`: of the data. */
+  observeRoom({ writable, folder }: { writable: () => Promise<boolean>; folder: string }): void {
+    observeRoom(this.registry, writable, folder);
+  }
+
   /** The store of files from now on. */
   observeBlobs(status: () => BlobsStatus): void {
     this.observeState('h200_blob_store_state', '1 for the state that the store of files is in', status);
+  }
+
+  /** Whether a model is installed and whole, from now on. */
+  observeModel(isUsable: () => boolean): void {
+    new Gauge({
+      name: 'h200_model_installed',
+      help: '1 while a model is installed whose file has the right size',
+      registers: [this.registry],
+      collect() {
+        this.set(Number(isUsable()));
+      },
+    });
+  }
+
+  /** The queue in Redis from now on. */
+  observeQueue(glance: () => QueueGlance): void {
+    const gauge = (name: string, help: string, value: () => number | null) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          const known = value();
+          this.reset();
+          if (known === null) this.remove();
+          else this.set(known);
+        },
+      });
+    gauge('h200_queue_up', '1 while the queue in Redis answers', () => Number(glance().state !== 'unreachable'));
+    gauge('h200_queue_workers', 'Workers of this version that take analyses', () => glance().workers);
   }
 
   /** Messages that wait to leave, from now on. */

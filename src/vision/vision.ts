@@ -31,6 +31,7 @@ const RETRY_LOAD_MS = 5000;
 export function createVision(deps: DetectorDeps & { readonly store?: ModelsStore }): Vision {
   const store = deps.store ?? new ModelsStore(deps.config);
   const running = new Map<string, Running>();
+  deps.metrics.observeModel(() => selectedNames(store).size > 0);
 
   function detectorOf(model: InstalledModel): ModelDetector {
     const { name } = model.entry;

@@ -108,7 +108,7 @@ describe('the boards', () => {
   });
 });
 
-describe.skipIf(PROMETHEUS === null)('to the programs themselves', { timeout: 120_000 }, () => {
+describe.skipIf(PROMETHEUS === null)('to the programs themselves', { timeout: 300_000 }, () => {
   const { promtool, amtool } = PROMETHEUS ?? { promtool: '', amtool: '' };
   const alertmanager = join(MONITORING, 'alertmanager/alertmanager.yml');
   const render = (env: Record<string, string>) =>

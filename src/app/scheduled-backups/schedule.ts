@@ -1,6 +1,7 @@
 import { type AppError, toAppError } from '../../errors.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { BackupsSeen } from '../known-parts.ts';
 import type { BackupMetrics } from './backup-metrics.ts';
 
 export interface MadeBackup {
@@ -31,7 +32,8 @@ export function startSchedule(parts: ScheduleParts, { firstAfterMs, againMs } = 
   const { everyMs, metrics, log, now } = parts;
   const stop = new AbortController();
   const again = Math.min(againMs, Math.ceil(everyMs / 4));
-  let isFailing = false;
+  let problem: string | null = null;
+  let last: Date | null = null;
   let timer: NodeJS.Timeout;
   let running = Promise.resolve();
   const plan = (afterMs: number) => {
@@ -50,14 +52,14 @@ export function startSchedule(parts: ScheduleParts, { firstAfterMs, againMs } = 
     const begun = performance.now();
     try {
       const newest = await parts.newest(stop.signal);
-      if (newest !== null) metrics.succeeded(newest);
+      if (newest !== null) succeeded(newest);
       const age = newest === null ? Number.POSITIVE_INFINITY : now().getTime() - newest.getTime();
       if (age < everyMs && age > -everyMs) return everyMs - Math.max(age, 0);
       const made = await parts.make(stop.signal);
-      metrics.succeeded(new Date(made.created_at), (performance.now() - begun) / 1000);
+      succeeded(new Date(made.created_at), (performance.now() - begun) / 1000);
       log.info({ backup: made.id, photos: made.photos, missing: made.missing }, 'a backup was made');
-      if (isFailing) void tell('info', 'Backups are made again.');
-      isFailing = false;
+      if (problem !== null) void tell('info', 'Backups are made again.');
+      problem = null;
       return everyMs;
     } catch (thrown) {
       if (stop.signal.aborted) return again;
@@ -66,14 +68,19 @@ export function startSchedule(parts: ScheduleParts, { firstAfterMs, againMs } = 
     }
   }
 
+  function succeeded(at: Date, seconds?: number): void {
+    last = at;
+    metrics.succeeded(at, seconds);
+  }
+
   function failed(error: AppError): void {
     const { code, message, advice } = error;
     // Another server makes it, or somebody does by hand.
     if (code === 'BACKUP_001') return void log.info({ code }, 'another backup is being made; looked at again later');
     metrics.failures.inc();
     log.error({ err: error, code }, `No backup could be made: ${message} ${advice}`);
-    if (!isFailing) void tell('critical', `No backup could be made: ${message}`);
-    isFailing = true;
+    if (problem === null) void tell('critical', `No backup could be made: ${message}`);
+    problem = `${code}: no backup could be made: ${message} ${advice}`;
   }
 
   const tell = (severity: 'info' | 'critical', message: string) =>
@@ -81,6 +88,7 @@ export function startSchedule(parts: ScheduleParts, { firstAfterMs, againMs } = 
 
   plan(firstAfterMs);
   return {
+    seen: (): BackupsSeen => ({ newest: last, problem }),
     /** Begins nothing more, and ends what runs. */
     stop(): void {
       clearTimeout(timer);

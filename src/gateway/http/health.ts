@@ -7,6 +7,7 @@ import { toAppError } from '../../errors.ts';
 import type { BlobsStatus } from '../../ports/blobs.ts';
 import type { SharedCacheStatus } from '../../ports/cache.ts';
 import type { StoreStatus } from '../../ports/records.ts';
+import type { QueueHealth } from '../../queue/service.ts';
 import type { Services } from '../../services.ts';
 
 export interface Health {
@@ -32,6 +33,8 @@ export interface Health {
     };
     /** Answers come without Redis too, so that its loss makes nothing ill; `redis` null: none is configured. */
     readonly cache: { readonly ok: boolean; readonly redis: SharedCacheStatus['state'] | null };
+    /** Of the workers on other machines that compute; null: this server computes itself. */
+    readonly queue: QueueHealth | null;
     /** Messages that leave; a target that does not take them makes nothing here ill. Empty: none is configured. */
     readonly messages: readonly TargetState[];
     readonly model: {
@@ -68,16 +71,21 @@ export async function checkHealth(services: Services, reader: Principal | null):
   const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
   const photos = services.blobStatus();
   const photosOk = photos.state === 'connected' || photos.state === 'connecting';
-  const selected = services.models(SELF).find((model) => model.selected && model.installed);
+  const models = services.models(SELF);
+  const selected = models.find((model) => model.selected && model.installed);
+  // Of what is there and cannot be used; that says nothing of this machine.
+  const damaged = selected ? null : (models.find(({ error }) => error !== null)?.error ?? null);
+  const queue = services.queue.health();
   const redis = services.cacheStatistics(SELF).shared?.state ?? null;
   const mayKnowParts = reader !== null && mayKnow(reader, 'faults');
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
+  const computes = queue === null || queue.fallback ? modelOk || queue?.ok === true : queue.ok;
   return {
     // Without its MongoDB the server still analyses; without its own file something is broken here.
     status:
       failure !== null && backend === 'embedded'
         ? 'down'
-        : failure === null && modelOk && storeWhole && photosOk
+        : failure === null && computes && storeWhole && photosOk
           ? 'ok'
           : 'degraded',
     version: services.version,
@@ -93,6 +101,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
         unreadable_records: unreadable,
       },
       photos: { ok: photosOk, ...photos },
+      queue,
       cache: { ok: redis === null || redis === 'connected', redis },
       messages: services.notifications.states(SELF),
       model: {
@@ -100,7 +109,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
         name: selected?.name ?? null,
         state: selected?.state ?? null,
         provider: selected?.provider ?? null,
-        error: selected ? shown(selected.error, reader) : 'no model is installed',
+        error: selected ? shown(selected.error, reader) : (damaged ?? 'no model is installed'),
       },
     },
     ...(mayKnowParts && { parts: await services.parts(SELF) }),

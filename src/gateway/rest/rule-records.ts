@@ -10,7 +10,7 @@ import { startJob, wantsJob } from './jobs.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
-import { RuleAnswer, ruleAnswer } from './rule-body.ts';
+import { ruleAnswer, StoredRuleAnswer } from './rule-body.ts';
 import { One, ruleIdOf } from './rules.ts';
 import { uploadBytes } from './upload.ts';
 
@@ -203,7 +203,7 @@ export function routeRuleRecords(app: FastifyInstance, services: Services): void
         title: 'Bring back a version',
         params: One,
         body: Restore,
-        answer: RuleAnswer,
+        answer: StoredRuleAnswer,
       }),
     },
     async (request, reply) => {

@@ -167,14 +167,14 @@ export class ModelsStore {
     if (this.problem(entry) !== null) throw this.damaged(entry);
     throw new AppError('ANALYSIS_001', {
       message: 'The model named by H200_MODEL is not installed.',
-      advice: `Run "h200-mug models fetch ${entry.name}", or unset H200_MODEL.`,
+      advice: `${wayBack(entry)} Or unset H200_MODEL.`,
       details: { model: entry.name },
     });
   }
 
   private damaged(entry: ModelEntry): AppError {
     return new AppError('ANALYSIS_007', {
-      advice: `Run "h200-mug models fetch ${entry.name}".`,
+      advice: wayBack(entry),
       details: { model: entry.name, problem: this.problem(entry) },
     });
   }
@@ -206,3 +206,9 @@ function readManifest(path: string): Manifest | null {
     });
   }
 }
+
+/** How its file comes back. */
+const wayBack = ({ name, file, urls }: ModelEntry): string =>
+  urls.length > 0
+    ? `Run "h200-mug models fetch ${name}".`
+    : `It came with the program: install that once more, or fetch its image anew; in a clone: git checkout -- models/${file}.`;

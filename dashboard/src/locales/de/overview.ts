@@ -29,6 +29,11 @@ export default {
     noModel: 'kein Modell installiert',
     modelAdvice: '„h200-mug models verify“ ausführen, dann „h200-mug models fetch“.',
     cache: 'Gemeinsamer Cache',
+    queue: 'Warteschlange',
+    queueSays: '{workers} Worker · {waiting} warten',
+    noWorkers:
+      'Kein Worker nimmt Analysen an, also entsteht keine: Starten Sie h200-mug worker, in der Version dieses Servers.',
+    queueAway: 'Redis, wo Analysen warten, antwortet nicht: Starten Sie es, oder berichtigen Sie die REDIS_-Variablen.',
     cacheAway: 'Antworten kommen ohne ihn, nur langsamer. Läuft Redis?',
     messages: 'Nachrichten an {target}',
     messagesAway: 'Es wird von selbst neu versucht; die Einstellungen zeigen, warum es misslang.',

@@ -31,6 +31,7 @@ export const DASHBOARD = {
         unreadable_records: 0,
       },
       photos: { ok: true, backend: 'disk', state: 'connected' },
+      queue: null,
       cache: { ok: false, redis: 'disconnected' },
       messages: [{ target: 'slack', state: 'retrying', last_success_at: null }],
       model: { ok: true, name: 'desk-detector', state: 'READY', error: null },

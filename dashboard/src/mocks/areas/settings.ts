@@ -129,6 +129,6 @@ export function mockArea(): void {
       },
     ],
   }));
-  on('GET /api/v1/audit/check', () => ({ body: { lines: 2, broken_at: null } }));
+  on('GET /api/v1/audit/check', () => ({ body: { lines: 2, broken_at: null, newest: null } }));
   on('GET /api/v1/export', () => ({ body: '[]', headers: { 'content-type': 'application/json' } }));
 }

@@ -32,6 +32,8 @@ export interface Health {
     };
     readonly photos: { ok: boolean; backend: string; state: string };
     readonly cache: { ok: boolean; redis: string | null };
+    /** Null: this server computes itself. */
+    readonly queue: { ok: boolean; state: string; workers: number | null; waiting: number | null } | null;
     readonly messages: readonly { target: string; state: string; last_success_at: string | null }[];
     readonly model: { ok: boolean; name: string | null; state: string | null; error: string | null };
   };
@@ -54,7 +56,7 @@ export const storeWords = (store: { readonly backend: string; readonly state: st
 const NO_SPACE = 'STORAGE_003';
 
 export function partsOf({ checks, parts = [] }: Health, t: Translate): Part[] {
-  const { store, photos, cache, messages, model } = checks;
+  const { store, photos, cache, queue, messages, model } = checks;
   const at = (key: string, values: Record<string, unknown> = {}) => t(`overview.health.${key}`, values);
   const word = (of: 'backend' | 'state', said: string) => wordOf(t, of, said);
   const unreadable = store.unreadable_records ?? 0;
@@ -86,7 +88,8 @@ export function partsOf({ checks, parts = [] }: Health, t: Translate): Part[] {
     },
     {
       name: at('model'),
-      state: model.ok ? 'good' : 'bad',
+      // Where workers compute, this server needs none.
+      state: model.ok ? 'good' : queue === null ? 'bad' : 'odd',
       says:
         [model.name, model.state && t(`overview.modelState.${model.state}`)]
           .filter((one) => one !== null)
@@ -101,6 +104,19 @@ export function partsOf({ checks, parts = [] }: Health, t: Translate): Part[] {
             state: cache.ok ? ('good' as const) : ('odd' as const),
             says: `Redis · ${word('state', cache.redis)}`,
             advice: cache.ok ? null : at('cacheAway'),
+          },
+        ]),
+    ...(queue === null
+      ? []
+      : [
+          {
+            name: at('queue'),
+            state: queue.ok ? ('good' as const) : ('bad' as const),
+            says:
+              queue.workers === null
+                ? word('state', queue.state)
+                : at('queueSays', { workers: queue.workers, waiting: queue.waiting ?? '–' }),
+            advice: queue.ok ? null : at(queue.workers === 0 ? 'noWorkers' : 'queueAway'),
           },
         ]),
     ...messages.map(({ target, state }) => ({
