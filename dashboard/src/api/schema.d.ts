@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 747864e2de7634b0d2c76c731c04953c0797400751c990acb24b304d1be7e362.
+// Made by `npm run dashboard:client` of the document with SHA-256 3cabfeef8734797a66c2a9421138db7a1962eb0485c9c328e48fc77d9698e6f7.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -82,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The photo with what was found drawn on it */
+        /** The photo, with what was found drawn on it or without */
         get: operations["getAnnotatedImage"];
         put?: never;
         post?: never;
@@ -428,6 +428,26 @@ export interface paths {
         };
         /** How often a rule was broken */
         get: operations["getRuleStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/removed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Removed rules, the last removed first
+         * @description Yours and everyone's; POST /rules/{rule_id}/restore brings one back.
+         */
+        get: operations["listRemovedRules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1261,6 +1281,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Installed models with their state */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard/metrics/{name}": {
         parameters: {
             query?: never;
@@ -1298,15 +1352,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/metrics": {
+    "/api/v1/models/{model}/metrics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What was measured */
-        get: operations["getMetrics"];
+        /**
+         * One model over time
+         * @description How many analyses it computed, and what they took; answers from the cache took no model.
+         */
+        get: operations["getModelSeries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1315,15 +1372,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/models": {
+    "/api/v1/models/{model}/metrics/csv": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Installed models with their state */
-        get: operations["listModels"];
+        /** One model over time, as a table */
+        get: operations["getModelSeriesTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rule over time
+         * @description How it came out in your own stored analyses; also of a rule that was removed.
+         */
+        get: operations["getRuleSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/metrics/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule over time, as a table */
+        get: operations["getRuleSeriesTable"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3230,6 +3324,8 @@ export interface operations {
     getAnnotatedImage: {
         parameters: {
             query?: {
+                /** @description photo: as it is kept, with nothing drawn on it */
+                of?: "annotated" | "photo";
                 /** @description long side, pixels */
                 max_size?: number;
                 /** @description as it was analysed when absent */
@@ -3244,7 +3340,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The photo with what was found drawn on it */
+            /** @description The photo, with what was found drawn on it or without */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6374,6 +6470,117 @@ export interface operations {
                         /** @description why there is none */
                         avg_execution_time_reason: string | null;
                     };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listRemovedRules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed rules, the last removed first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule_id: string;
+                        removed_at: string;
+                        removed_by: string;
+                        reason: string | null;
+                        /** @description as it was last */
+                        rule: {
+                            /** @description absent: not stored */
+                            rule_id?: string;
+                            name: string;
+                            /** @enum {string} */
+                            type: "distance" | "placement" | "safety" | "context";
+                            conditions: {
+                                object1: string;
+                                object2?: string;
+                                /** @enum {string} */
+                                operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                                value?: number;
+                                /** @enum {string} */
+                                unit?: "mm" | "count";
+                                /** @enum {string} */
+                                reference?: "edge" | "centre";
+                                /** @enum {string} */
+                                attribute?: "hot" | "cold" | "full" | "empty";
+                                zone?: string;
+                                when?: ("available" | "several") | {
+                                    object_present: string;
+                                };
+                            }[];
+                            /** @description one photo alone cannot tell */
+                            timing?: {
+                                /** @description so long it may last; unseen time does not count */
+                                for_seconds?: number;
+                                after?: string;
+                                before?: string;
+                                /** @description must hold then, once a day */
+                                by?: string;
+                                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            };
+                            actions: {
+                                [key: string]: unknown;
+                            }[];
+                            priority: number;
+                            context: string | null;
+                            text: string | null;
+                            canonical: string;
+                            assumptions: string[];
+                            /** @enum {string} */
+                            source: "grammar" | "llm" | "manual";
+                            enabled?: boolean;
+                            version?: number;
+                            /** Format: date-time */
+                            created_at?: string;
+                            /** Format: date-time */
+                            updated_at?: string;
+                            created_by?: string;
+                            /** @enum {string} */
+                            scope?: "mine" | "everyone";
+                        };
+                    }[];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -13368,132 +13575,6 @@ export interface operations {
             };
         };
     };
-    getSeries: {
-        parameters: {
-            query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
-            };
-            header?: never;
-            path: {
-                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One measurement over time */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
-                        unit: string;
-                        /** @enum {string} */
-                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
-                        step_s: number;
-                        columns: string[];
-                        /** @description oldest first; the last step is not over */
-                        points: {
-                            /**
-                             * Format: date-time
-                             * @description begin of the step
-                             */
-                            time: string;
-                            /** @description null: no server measured */
-                            values: {
-                                [key: string]: number | null;
-                            } | null;
-                        }[];
-                        /** @description starts of servers that measured in this time */
-                        servers: number;
-                        /** @description false: what other servers or earlier starts measured is missing, see reason */
-                        complete: boolean;
-                        /** @description why there are no values, or not all */
-                        reason: string | null;
-                    };
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
-        };
-    };
-    getSeriesTable: {
-        parameters: {
-            query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
-            };
-            header?: never;
-            path: {
-                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One measurement over time, as a table */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
-        };
-    };
     getMetrics: {
         parameters: {
             query?: never;
@@ -13605,6 +13686,386 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One measurement over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+                        unit: string;
+                        /** @enum {string} */
+                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
+                        step_s: number;
+                        columns: string[];
+                        /** @description oldest first; the last step is not over */
+                        points: {
+                            /**
+                             * Format: date-time
+                             * @description begin of the step
+                             */
+                            time: string;
+                            /** @description null: no server measured */
+                            values: {
+                                [key: string]: number | null;
+                            } | null;
+                        }[];
+                        /** @description starts of servers that measured in this time */
+                        servers: number;
+                        /** @description false: something that was measured is missing, see reason */
+                        complete: boolean;
+                        /** @description why there are no values, or not all */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSeriesTable: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One measurement over time, as a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getModelSeries: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description as GET /models names it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One model over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model: string;
+                        unit: string;
+                        /** @enum {string} */
+                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
+                        step_s: number;
+                        columns: string[];
+                        /** @description oldest first; the last step is not over */
+                        points: {
+                            /**
+                             * Format: date-time
+                             * @description begin of the step
+                             */
+                            time: string;
+                            /** @description null: no server measured */
+                            values: {
+                                [key: string]: number | null;
+                            } | null;
+                        }[];
+                        /** @description starts of servers that measured in this time */
+                        servers: number;
+                        /** @description false: something that was measured is missing, see reason */
+                        complete: boolean;
+                        /** @description why there are no values, or not all */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getModelSeriesTable: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description as GET /models names it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One model over time, as a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRuleSeries: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rule over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule_id: string;
+                        unit: string;
+                        /** @enum {string} */
+                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
+                        step_s: number;
+                        columns: string[];
+                        /** @description oldest first; the last step is not over */
+                        points: {
+                            /**
+                             * Format: date-time
+                             * @description begin of the step
+                             */
+                            time: string;
+                            /** @description null: no server measured */
+                            values: {
+                                [key: string]: number | null;
+                            } | null;
+                        }[];
+                        /** @description starts of servers that measured in this time */
+                        servers: number;
+                        /** @description false: something that was measured is missing, see reason */
+                        complete: boolean;
+                        /** @description why there are no values, or not all */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRuleSeriesTable: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rule over time, as a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong, and what to do */
