@@ -56,8 +56,9 @@ describe('first-passwords', () => {
 
   it('makes what the program takes, for nobody else to read, and shows none of it', () => {
     expect(make('a.env')).toBe('');
-    const { H200_ADMIN_USERNAME, GRAFANA_ADMIN_PASSWORD, ...secrets } = made('a.env');
+    const { H200_ADMIN_USERNAME, H200_ADMIN_CHANGE_PASSWORD, GRAFANA_ADMIN_PASSWORD, ...secrets } = made('a.env');
     expect(H200_ADMIN_USERNAME).toBe('admin');
+    expect(H200_ADMIN_CHANGE_PASSWORD).toBe('true');
     expect(Object.keys(secrets).sort()).toEqual([
       'H200_ADMIN_PASSWORD',
       'H200_API_TOKEN',
@@ -79,5 +80,12 @@ describe('first-passwords', () => {
     make('c.env');
     expect(made('c.env')).toMatchObject({ JWT_SECRET: 'mine-and-at-least-32-bytes-long-too', LOG_LEVEL: 'warn' });
     expect(made('c.env').REDIS_PASSWORD).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('lets a password that somebody chose stay', () => {
+    writeFileSync(join(folder, 'd.env'), 'H200_ADMIN_PASSWORD=a long password of mine\n');
+    make('d.env');
+    expect(made('d.env').H200_ADMIN_PASSWORD).toBe('a long password of mine');
+    expect(made('d.env').H200_ADMIN_CHANGE_PASSWORD).toBeUndefined();
   });
 });

@@ -59,8 +59,16 @@ describe.skipIf(!hasParts)('the stack as processes', () => {
     const body = JSON.stringify({ username: env.H200_ADMIN_USERNAME, password: env.H200_ADMIN_PASSWORD });
     const headers = { 'content-type': 'application/json' };
     const answer = await at(3000, '/api/v1/auth/login', { method: 'POST', headers, body });
-    expect(await answer.json()).toMatchObject({ token_type: 'bearer', user: { username: 'admin' } });
+    const { access_token: token, ...rest } = (await answer.json()) as { access_token: string };
+    expect(rest).toMatchObject({ token_type: 'bearer', user: { username: 'admin', must_change_password: true } });
     expect((await at(3000, '/api/v1/analyze/history')).status).toBe(401);
+    // Nobody knows it but the file: it is good for choosing another one.
+    const authorization = `Bearer ${token}`;
+    const early = await at(3000, '/api/v1/analyze/history', { headers: { authorization } });
+    expect(await early.json()).toMatchObject({ error: { code: 'AUTH_005' } });
+    const change = { current_password: env.H200_ADMIN_PASSWORD, new_password: 'a password of the operator' };
+    const init = { method: 'POST', headers: { ...headers, authorization }, body: JSON.stringify(change) };
+    expect(await (await at(3000, '/api/v1/auth/password', init)).json()).toEqual({ done: true });
   });
 
   it('analyses a photo through proxy, server, queue and worker', async () => {
