@@ -91,6 +91,21 @@ describe('every command line of the documents', () => {
   ])('and what is none is seen: %s', (line) => expect(fault(line)).not.toBeNull());
 });
 
+describe('docs/command-line.md has', () => {
+  const table = inLanguage('inline').filter(({ file }) => file === 'docs/command-line.md');
+  const named = new Set(table.flatMap(({ text }) => withAlternatives(text)));
+  const whole = program.commands.flatMap((one) =>
+    one.commands.length === 0 ? [one.name()] : one.commands.map((below) => `${one.name()} ${below.name()}`),
+  );
+  it.each(whole)('h200-mug %s', (name) => expect([...named]).toContain(name));
+});
+
+/** "users link|list …": `users link` and `users list`; of `models list|fetch`, that too. */
+function withAlternatives(text: string): string[] {
+  const [first = '', second = ''] = text.replace(/^h200-mug /, '').split(' ');
+  return [...first.split('|'), ...second.split('|').map((one) => `${first} ${one}`)];
+}
+
 describe('as long as the package is not published', () => {
   it('no snippet to copy runs what somebody else could publish under its name', () => {
     expect(inLanguage('sh', 'json', '').filter(({ text }) => text.includes('npx'))).toEqual([]);
