@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, DEFAULT_COMMAND } from '../../src/cli/commands.ts';
 import { VARIABLES } from '../../src/config/config.ts';
-import { commandLines, configuredServers, inLanguage, ROOT } from '../support/documents.ts';
+import { commandLines, configuredServers, DOCUMENTS, inLanguage, ROOT } from '../support/documents.ts';
 
 const program = new Command('h200-mug').version('0');
 for (const [name, load] of Object.entries(COMMANDS)) {
@@ -110,5 +110,19 @@ describe('as long as the package is not published', () => {
   it('no snippet to copy runs what somebody else could publish under its name', () => {
     expect(inLanguage('sh', 'json', '').filter(({ text }) => text.includes('npx'))).toEqual([]);
     expect(configuredServers().map(({ server }) => server.command)).not.toContain('npx');
+    const indented = DOCUMENTS.flatMap(
+      (file) => readFileSync(join(ROOT, file), 'utf8').match(/^ {4}.*\bnpx h200.*$/gm) ?? [],
+    );
+    expect(indented).toEqual([]);
   });
+});
+
+describe('docs/mcp.md names', () => {
+  const text = readFileSync(join(ROOT, 'docs/mcp.md'), 'utf8');
+  const reference = readFileSync(join(ROOT, 'docs/api/tools.md'), 'utf8').split(/^## Resources/m)[1] ?? '';
+  const names = [...reference.matchAll(/^\| `([^`]+)` \|/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => !name.startsWith('ui:'));
+  it('many', () => expect(names.length).toBeGreaterThan(15));
+  it.each(names)('%s', (name) => expect(text).toContain(`\`${name}`));
 });
