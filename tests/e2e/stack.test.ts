@@ -55,21 +55,27 @@ describe.skipIf(!hasParts)('the stack as processes', () => {
     }
   });
 
-  it('lets the administrator of the first passwords in, through the proxy', async () => {
+  const login = () => {
     const body = JSON.stringify({ username: env.H200_ADMIN_USERNAME, password: env.H200_ADMIN_PASSWORD });
     const headers = { 'content-type': 'application/json' };
-    const answer = await at(3000, '/api/v1/auth/login', { method: 'POST', headers, body });
-    expect(await answer.json()).toMatchObject({ token_type: 'bearer', user: { username: 'admin' } });
+    return at(3000, '/api/v1/auth/login', { method: 'POST', headers, body });
+  };
+
+  it('lets the administrator of the first passwords in, through the proxy, and nobody by the token of another program', async () => {
+    expect(await (await login()).json()).toMatchObject({ token_type: 'bearer', user: { username: 'admin' } });
     expect((await at(3000, '/api/v1/analyze/history')).status).toBe(401);
+    const headers = { authorization: `Bearer ${env.H200_API_TOKEN}` };
+    expect((await at(3000, '/api/v1/users', { headers })).status).toBe(401);
   });
 
   it('analyses a photo through proxy, server, queue and worker', async () => {
+    const { access_token: token } = (await (await login()).json()) as { access_token: string };
     const form = new FormData();
     const photo = readFileSync(join(ROOT, 'examples/mug-too-close.jpg'));
     form.append('image', new Blob([photo], { type: 'image/jpeg' }), 'mug.jpg');
     const answer = await at(3000, '/api/v1/analyze/with-feedback', {
       method: 'POST',
-      headers: { authorization: `Bearer ${env.H200_API_TOKEN}` },
+      headers: { authorization: `Bearer ${token}` },
       body: form,
     });
     expect(await answer.json()).toMatchObject({ analysis_id: expect.any(String), image: { width: 960, height: 720 } });
