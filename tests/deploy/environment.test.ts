@@ -80,4 +80,16 @@ describe('first-passwords', () => {
     expect(made('c.env')).toMatchObject({ JWT_SECRET: 'mine-and-at-least-32-bytes-long-too', LOG_LEVEL: 'warn' });
     expect(made('c.env').REDIS_PASSWORD).toMatch(/^[\w-]{43}$/);
   });
+
+  it.each([' ', '\t', '\r', ' \r', '  # mine', '""', "''"])('makes one where %j would be read as none', (value) => {
+    writeFileSync(join(folder, 'd.env'), `JWT_SECRET=${value}\nLOG_LEVEL=warn\r\n`);
+    make('d.env');
+    expect(made('d.env').JWT_SECRET).toMatch(/^[\w-]{43}$/);
+  });
+
+  it.each(['#1', ' x', "'a $b'", '"a b"', 'x # mine'])('leaves %j', (value) => {
+    writeFileSync(join(folder, 'e.env'), `JWT_SECRET=${value}\n`);
+    make('e.env');
+    expect(readFileSync(join(folder, 'e.env'), 'utf8')).toContain(`JWT_SECRET=${value}\n`);
+  });
 });
