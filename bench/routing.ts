@@ -54,7 +54,7 @@ const routerTo = (entry: RoutingEntry, strip: typeof withoutMetadata = withoutMe
     queue: null,
     servers: new RoutedServers({
       use: { use: async () => () => undefined, touched: async () => undefined },
-      places: { placeOf: async (id) => ({ kind: 'pod', providerId: id }) },
+      places: { placeOf: async (id) => ({ kind: 'pod', providerId: id, token: null }) },
       ...{ workers, withoutMetadata: strip, clock },
     }),
     measuring: new Measuring(metrics, { add: () => undefined }),

@@ -30,7 +30,8 @@ export default defineConfig({
   test: executablePath
     ? {
         include: ['tests/**/*.test.ts'],
-        testTimeout: 20_000,
+        testTimeout: 60_000,
+        expect: { poll: { timeout: 10_000 } },
         browser: {
           enabled: true,
           headless: true,

@@ -24,7 +24,8 @@ export const whatChanged: Prompt = {
   render({ camera, since }) {
     return [
       `What has changed in front of the camera ${quoted(camera ?? '')} since ${since === undefined ? 'the beginning of today' : quoted(since)}?`,
-      'Call camera_status, and read camera://{name} for the timeline; get_analysis has the details of an event with an analysis_id.',
+      `Call camera_status with {"since": ${quoted(since ?? 'today')}}: it lists what happened, and says where more did than is listed. Read camera://{name} for how long rules were broken; get_analysis has the details of an event with an analysis_id.`,
+      'Times are UTC; the camera has a time zone of its own, in which people mean "this morning".',
       'Tell in order: what came, left or was moved and when; which rules broke, how long, and whether they hold again; what is broken now and the move that mends it.',
       'Repeat "uncertain" and errors of lengths as they are. Where the camera gave no picture or was moved, say from when to when nobody saw. Add nothing that is not there.',
     ].join('\n');

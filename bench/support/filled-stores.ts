@@ -1,14 +1,16 @@
-import { MongoBulkWriteError } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoBulkWriteError, MongoError } from 'mongodb';
 import { openClient } from '../../src/storage/mongo/client.ts';
 import { setUp } from '../../src/storage/mongo/set-up.ts';
 import { openDatabase } from '../../src/storage/sqlite/database.ts';
 import { rowOf } from './many-analyses.ts';
 
 const AT_ONCE = 1000;
+const MOST_TRIES = 20;
 
-function* batches(count: number): Generator<number[]> {
-  for (let from = 0; from < count; from += AT_ONCE) {
-    yield Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, i) => from + i);
+function* batches(count: number, atOnce = AT_ONCE): Generator<number[]> {
+  for (let from = 0; from < count; from += atOnce) {
+    yield Array.from({ length: Math.min(atOnce, count - from) }, (_, i) => from + i);
   }
 }
 
@@ -41,15 +43,28 @@ export async function fillMongo(uri: string, count: number) {
   const { client, database } = openClient(uri);
   await client.connect();
   const { analyses } = await setUp(client.db(database));
-  for (const those of batches(count)) {
+  for (const those of batches(count, AT_ONCE / 4)) {
     const documents = those.map(rowOf).map(({ id, terms, ...row }) => ({
       _id: id,
       ...row,
       terms: JSON.parse(terms) as string[],
       searchable: true,
     }));
-    // On a slow machine the driver sends a batch again whose answer was late; its documents are there then.
-    await analyses.insertMany(documents, { ordered: false, writeConcern: { w: 1, journal: false } }).catch(isThere);
+    // On a slow machine a batch is sent again whose answer was late; its documents are there then.
+    const insert = () => analyses.insertMany(documents, { ordered: false, writeConcern: { w: 1, journal: false } });
+    for (let tries = 1; ; tries += 1) {
+      const failed = await insert().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      if (failed === null) break;
+      const isLate = failed instanceof MongoError && failed.hasErrorLabel('RetryableWriteError');
+      if (!isLate || tries === MOST_TRIES) {
+        isThere(failed);
+        break;
+      }
+      await sleep(1000);
+    }
   }
   return { client, analyses, db: client.db(database) };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { DASHBOARD } from '../src/mocks/areas/overview.ts';
 import { dropLines, on, pushLive, refused } from '../src/mocks/mock.ts';
 import { seriousFindings } from './support/accessibility.ts';
 import { openPage } from './support/open-page.ts';
@@ -10,6 +11,24 @@ it('says of every part how it is, and how to mend what is not', async () => {
   await expect.element(screen.getByText('on 1 desk').first()).toBeVisible();
   expect(screen.getByText('GPU', { exact: true }).elements()).toEqual([]);
   expect(await seriousFindings()).toEqual([]);
+});
+
+it('a full disk is told in words, with what else of the server does not work', async () => {
+  const screen = await openPage('/', () => {
+    const { health } = DASHBOARD;
+    const store = { ...health.checks.store, ok: false, error: 'STORAGE_003' };
+    const parts = [
+      { name: 'disk space', state: 'failed', detail: '0.0 of 10.0 GB are free for the data folder. Free some.' },
+      { name: 'clock', state: 'ok', detail: 'has not leapt as far as is known' },
+    ];
+    on('GET /api/v1/dashboard', () => ({
+      body: { ...DASHBOARD, health: { ...health, checks: { ...health.checks, store }, parts } },
+    }));
+  });
+  await expect.element(screen.getByText(/^The disk is full: photos are still analysed/)).toBeVisible();
+  await expect.element(screen.getByText(/0\.0 of 10\.0 GB are free/)).toBeVisible();
+  expect(screen.getByText('has not leapt as far as is known').elements()).toEqual([]);
+  expect(screen.getByText(/see the log/).elements()).toEqual([]);
 });
 
 it('says what the servers cost, and how a month was reckoned', async () => {

@@ -112,30 +112,20 @@ it('a reader sees rules and no button that would be refused', async () => {
   expect(screen.getByRole('switch').elements()).toEqual([]);
 });
 
-it('a rule that was removed is brought back', async () => {
-  const asked: unknown[] = [];
-  const screen = await openPage('/rules', () => {
-    on('DELETE /api/v1/rules/:rule_id', ({ params }) => ({ body: { rule_id: params.rule_id, deleted: true } }));
-    on('POST /api/v1/rules/:rule_id/restore', ({ params, body }) => {
-      asked.push([params.rule_id, body]);
-      return { body: {} };
-    });
-    on('GET /api/v1/rules/:rule_id/history', () => ({
-      body: {
-        versions: [
-          { version: 1, action: 'created' },
-          { version: 2, action: 'updated' },
-          { version: 3, action: 'deleted' },
-        ],
-      },
-    }));
-  });
+it('a rule that was removed is listed with its history on every visit, and brought back', async () => {
+  const screen = await openPage('/rules');
   await screen
     .getByRole('button', { name: /^Remove/ })
     .first()
     .click();
   await screen.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await screen.getByRole('button', { name: /^Undo/ }).click();
-  await expect.poll(() => asked).toEqual([[expect.any(String), { version: 2 }]]);
-  await expect.poll(() => screen.getByRole('button', { name: /^Undo/ }).elements().length).toBe(0);
+  const gone = screen.getByTestId('removed-rules');
+  await gone.getByRole('button', { name: 'Show 1' }).click();
+  await gone.getByRole('button', { name: 'History: Laptop Safety Distance' }).click();
+  await expect.element(screen.getByRole('dialog').getByText('Version 2')).toBeVisible();
+  await screen.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  expect(await seriousFindings()).toEqual([]);
+  await gone.getByRole('button', { name: 'Bring back: Laptop Safety Distance' }).click();
+  await expect.element(screen.getByRole('heading', { name: 'Laptop Safety Distance' })).toBeVisible();
+  await expect.poll(() => screen.getByTestId('removed-rules').elements()).toEqual([]);
 });

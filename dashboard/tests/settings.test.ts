@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { page } from 'vitest/browser';
 import { preferences } from '../src/composables/preferences.ts';
 import { seriousFindings } from './support/accessibility.ts';
 import { openPage } from './support/open-page.ts';
@@ -33,10 +34,36 @@ it('checks that the audit log is whole', async () => {
   await expect.element(screen.getByText('The log is whole: 2 lines.')).toBeVisible();
 });
 
+it('the audit log names cameras, servers and rules; of what is gone the line has the name', async () => {
+  const screen = await openPage('/settings?part=audit');
+  const log = screen.getByRole('region', { name: 'Audit log' });
+  for (const name of [/window/, /Old kitchen/, /Laptop Safety Distance/]) await shows(log, name);
+  expect(log.element().textContent).not.toMatch(/cam_|rule_mocked|srv_one/);
+});
+
 it('channels that are not set up say what sets them, and are not offered', async () => {
   const screen = await openPage('/settings?part=messages');
   await shows(screen.getByTestId('not-set'), /Discord\s*DISCORD_WEBHOOK_URL/);
   expect(screen.getByTestId('not-set').element().textContent).not.toMatch(/SLACK_WEBHOOK_URL|EMAIL_TO/);
   await expect.element(screen.getByRole('group', { name: 'slack' })).toBeVisible();
   expect(screen.getByRole('group', { name: 'discord' }).elements()).toEqual([]);
+});
+
+it('on a phone the part that is open is in sight in the list of parts', async () => {
+  await page.viewport(375, 812);
+  try {
+    const screen = await openPage('/settings?part=about');
+    const list = screen.getByRole('navigation', { name: 'Parts of the settings' });
+    const isInSight = (name: string) => {
+      const { left, right } = list.getByRole('link', { name }).element().getBoundingClientRect();
+      return left >= 0 && right <= 375;
+    };
+    await expect.poll(() => isInSight('About')).toBe(true);
+    await list.getByRole('link', { name: 'Appearance' }).click();
+    await expect.poll(() => isInSight('Appearance')).toBe(true);
+    await list.getByRole('link', { name: 'Audit log' }).click();
+    await expect.poll(() => isInSight('Audit log')).toBe(true);
+  } finally {
+    await page.viewport(1280, 800);
+  }
 });

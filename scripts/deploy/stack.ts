@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runHooks } from './stack-parts/hooks.ts';
+import { assertOwnFolder, makeOwnFolder, removeOwnFolder } from './stack-parts/own-folder.ts';
 import { NotHere } from './stack-parts/packages.ts';
 import { startParts } from './stack-parts/parts.ts';
 import { portsFrom } from './stack-parts/ports.ts';
@@ -37,8 +38,7 @@ async function up(): Promise<void> {
   const ports = portsFrom(whole(values.offset, 50_000));
   const workers = whole(values.workers, 64);
   if (remembered(folder).length > 0) throw new Error(`a stack runs already in ${folder}: scripts/deploy/stack down`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeOwnFolder(folder);
   const all: Running[] = [];
   try {
     await startParts({ root, folder, ports, workers, say }, (one) => {
@@ -62,10 +62,11 @@ async function up(): Promise<void> {
 }
 
 async function down(): Promise<void> {
+  assertOwnFolder(folder);
   const all = remembered(folder);
   await runHooks('down', { root, folder, ports: portsFrom(0), workers: 0, say });
   await endAll(all, say);
-  rmSync(folder, { recursive: true, force: true });
+  removeOwnFolder(folder);
 }
 
 function status(): void {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { CallContext } from '../contract/call-context.ts';
+import { PERMISSIONS, type Principal } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
 import type { CallbackAddress, Callbacks } from '../ports/callbacks.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
@@ -36,6 +37,8 @@ const Stored = z.strictObject({
   status_at: z.string(),
   runner: Runner.nullable(),
   task: z.record(z.string(), z.unknown()),
+  /** What whoever asked for it might do; absent of older ones. */
+  permissions: z.array(z.enum(PERMISSIONS)).optional(),
 });
 type Stored = z.infer<typeof Stored>;
 
@@ -69,7 +72,7 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
 
   async function ownEntry({ principal }: CallContext, id: string): Promise<RegistryEntry | null> {
     const entry = await registry.get(TASK, id);
-    return entry === null || entry.owner !== principal.id || isOver(entry) ? null : entry;
+    return entry === null || entry.owner !== principal.id || isOver(entry) || !mayRead(principal, entry) ? null : entry;
   }
 
   async function* allOf(kind: typeof TASK | typeof TARGET, owner: string | null): AsyncGenerator<RegistryEntry> {
@@ -137,7 +140,10 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
       };
       for (let tried = 0; tried < MOST_TRIES; tried += 1) {
         const there = await registry.get(TASK, id);
-        if (there !== null && there.owner !== owner) throw new AppError('JOB_001', { details: { task_id: id } });
+        if (there !== null && (there.owner !== owner || !mayRead(ctx.principal, there)))
+          throw new AppError('JOB_001', { details: { task_id: id } });
+        const permissions =
+          there === null ? [...ctx.principal.permissions] : Stored.safeParse(there.value).data?.permissions;
         const entry: RegistryEntry = {
           id,
           lookup: null,
@@ -145,7 +151,7 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
           created_at: there?.created_at ?? now().toISOString(),
           expires_at: expiry(),
           version: (there?.version ?? 0) + 1,
-          value,
+          value: { ...value, ...(permissions && { permissions }) },
         };
         const done = there === null ? await registry.add(TASK, entry) : await registry.replace(TASK, entry);
         if (!done) continue;
@@ -164,7 +170,7 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
       const after = cursor === undefined ? null : positionOf(cursor);
       const all: KeptTask[] = [];
       for await (const entry of allOf(TASK, ctx.principal.id)) {
-        const task = isOver(entry) ? null : kept(entry);
+        const task = isOver(entry) || !mayRead(ctx.principal, entry) ? null : kept(entry);
         if (task !== null && fits(task, filter)) all.push(task);
       }
       all.sort(latestFirst);
@@ -242,6 +248,11 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     close: () => runners.close(),
   };
 }
+
+/** What came of it under permissions is for who has them: a key may do less than its owner, whose login asked for it. */
+const mayRead = ({ kind, permissions }: Principal, { value }: RegistryEntry): boolean =>
+  kind !== 'key' ||
+  (Stored.safeParse(value).data?.permissions ?? PERMISSIONS).every((one) => permissions.includes(one));
 
 const isAtWork = ({ value }: RegistryEntry): boolean => (Stored.safeParse(value).data?.runner ?? null) !== null;
 

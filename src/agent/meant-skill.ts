@@ -1,4 +1,5 @@
 import { parseSentence } from '../language/grammar/parse.ts';
+import { asksForChanges } from './asks-for-changes.ts';
 import { asksForPlace, wishesIn } from './phrases.ts';
 import type { SkillId } from './skill-ids.ts';
 
@@ -25,7 +26,8 @@ export function meantSkill({ skill, args, text, bytes }: SentMessage): SkillId |
     addressIn(text) !== null;
   if (scene && isRule) return 'check_rule';
   if (scene) return asksForPlace(text) ? 'advise_placement' : 'analyse_desk';
-  return isRule ? 'make_rule' : null;
+  if (isRule) return 'make_rule';
+  return args.camera !== undefined || asksForChanges(text) ? 'what_changed' : null;
 }
 
 /** What a text wishes to hold, without the requests and addresses around it. */

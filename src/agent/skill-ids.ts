@@ -4,6 +4,7 @@ export const SKILL_IDS = [
   'advise_placement',
   'make_rule',
   'check_rule',
+  'what_changed',
   'server_status',
   'control_server',
 ] as const;

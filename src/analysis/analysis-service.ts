@@ -125,6 +125,15 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
         return whatIf(parts.computing, { analysis, state }, request, rules, signal);
       });
     },
+    async photo(context, id) {
+      const { imageKey } = await stored(context, id, 'analysis:read');
+      return inTime(context, parts.timeoutMs, async (signal) => {
+        const bytes = imageKey === null ? undefined : await readImage(parts, imageKey, signal);
+        const info = imageKey === null ? undefined : await parts.blobs.stat(imageKey);
+        if (!bytes || !info) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
+        return { bytes, contentType: info.contentType };
+      });
+    },
     async link(context, id, options) {
       const { imageKey } = await stored(context, id, 'analysis:read');
       const { kind, id: callerId } = context.principal;

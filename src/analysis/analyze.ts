@@ -142,6 +142,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         keepAnswer(parts, key, analysis, isStored, ofImage.length);
       step(STAGES, 'done');
       parts.metrics.analyses.inc({ status: 'success' });
+      if (analysis.model) parts.metrics.analysed(analysis.model.name, (performance.now() - started) / 1000);
       return analysis;
     };
 

@@ -7,11 +7,13 @@ import { oneLine } from '../plain-text.ts';
 import type { AnalysisDeps } from './deps.ts';
 
 export const MAX_IMAGES = 10;
+/** The time that an image may take begins with its turn; so many keep the model busy. */
+const AT_ONCE = 4;
 
 type Analyze = (context: CallContext, request: AnalyzeRequest) => Promise<Analysis>;
 
 /**
- * Analyses several images side by side and hands each on as it is ready; a bad one is reported and never spoils the others.
+ * Analyses several images, some side by side, and hands each on as it is ready; a bad one is reported and never spoils the others.
  * Returns all of them in their order. Whoever stops reading ends those that are under way.
  */
 export async function* streamBatch(
@@ -34,15 +36,24 @@ export async function* streamBatch(
       (analysis) => ({ index, analysis }),
       (thrown: unknown) => ({ index, filename: label(request), error: toAppError(thrown) }),
     );
-  const running = new Map(requests.map((request, index) => [index, one(request, index)]));
+  const waiting = [...requests.entries()];
+  const running = new Map<number, Promise<BatchItem>>();
+  const begin = () => {
+    const [index, request] = waiting.shift() ?? [];
+    if (index !== undefined && request !== undefined) running.set(index, one(request, index));
+  };
+  for (let n = 0; n < AT_ONCE; n += 1) begin();
   const items: BatchItem[] = [];
   try {
     while (running.size > 0) {
       const item = await Promise.race(running.values());
       running.delete(item.index);
-      items.push(item);
-      context.progress?.(items.length, requests.length, `${items.length} of ${requests.length} images`);
       if (context.signal?.aborted) continue;
+      begin();
+      items.push(item);
+      const failed = items.filter((given) => 'error' in given).length;
+      const said = `${items.length} of ${requests.length} images${failed === 0 ? '' : `, ${failed} failed`}`;
+      context.progress?.(items.length, requests.length, said);
       yield item;
     }
   } finally {

@@ -6,6 +6,7 @@ import type { Records } from '../ports/records.ts';
 import type { RuleTimes } from '../rulebook/rule-times.ts';
 import type { RuleBook } from '../rulebook/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { RuleVerdicts } from '../telemetry/series/rule-verdicts.ts';
 import type { Backend } from './backend.ts';
 import type { PipelineParts } from './pipeline.ts';
 
@@ -20,6 +21,8 @@ export interface AnalysisDeps extends PipelineParts {
   readonly rules: RuleBook;
   /** Absent: nobody asks what rules take. */
   readonly ruleTimes?: RuleTimes;
+  /** Absent: nobody asks how rules came out over time. */
+  readonly verdicts?: RuleVerdicts;
   readonly blobs: Blobs;
   readonly cache: Cache;
   readonly bus: Bus;

@@ -1,14 +1,17 @@
 import type { Analysis } from '../contract/analysis.ts';
 import { AnalyzeRequest } from '../contract/analyze-request.ts';
+import { UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CallContext } from '../contract/call-context.ts';
+import { Inference } from '../contract/detection.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import type { Scene } from '../scene/types.ts';
 import { ruleOutcomes } from './announce.ts';
+import { hereBackend } from './backend.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { inTime } from './in-time.ts';
-import { judgeScene, type SeenScene, seeScene } from './pipeline.ts';
+import { detectOptions, judgeScene, type SeenScene, seeScene } from './pipeline.ts';
 import { storeAnswer } from './store-answer.ts';
 import { discardImage, keepInTime } from './stored-image.ts';
 
@@ -40,16 +43,44 @@ export interface KeptFrame {
 
 const KEEPING_SHARE = 0.7;
 
+/** Where pictures are measured follows the routing, as for photos; what is kept of them is judged here. */
 export function createFrames(parts: AnalysisDeps): Frames {
-  const request = AnalyzeRequest.parse({});
+  const backend = parts.backend ?? hereBackend(parts);
+  const request = AnalyzeRequest.parse({ use_cache: false, store: false, include_feedback: false });
+  const kept = AnalyzeRequest.parse({});
   const step = () => {};
   return {
     measure: (ctx, image, { calibration, doubt, context, faint }) =>
       inTime(ctx, parts.timeoutMs, async (signal) => {
         const source = { image, width: image.width, height: image.height };
         const asked = { ...request, ...(context !== null && { context }) };
-        const trusted = calibration && (doubt === null ? calibration : doubted(calibration, doubt));
-        return seeScene(parts, { request: asked, source, calibration: trusted, signal, step, faint });
+        // What has no millimetres is nothing that is sent.
+        if (calibration !== null && doubt !== null) {
+          return seeScene(parts, {
+            request: asked,
+            source,
+            calibration: doubted(calibration, doubt),
+            signal,
+            step,
+            faint,
+          });
+        }
+        const { principal } = ctx;
+        const model = await backend.identity(detectOptions(asked, signal), {
+          image: image.sha256,
+          principal: principal.id,
+        });
+        const { state, content, seen } = await backend.run(parts, {
+          ...{ request: asked, source, calibration, rules: [], signal, step, faint, principal, model },
+          ...{ priority: 'normal', repeats: true, until: performance.now() + parts.timeoutMs },
+        });
+        const { boxNoise = UNKNOWN_BOX_NOISE, faint: unsure = [], warnings = [] } = seen ?? {};
+        const ran = content.model && {
+          ...content.model,
+          inference: Inference.parse(content.model.inference ?? 'single'),
+          box_noise: content.model.box_noise ?? boxNoise.sigma,
+        };
+        return { scene: state.scene, gradient: null, model: ran, boxNoise, faint: unsure, warnings };
       }),
     keep: (ctx, { image, seen, scene, rules, calibrationId }) =>
       inTime(ctx, parts.timeoutMs, async (signal) => {
@@ -58,8 +89,9 @@ export function createFrames(parts: AnalysisDeps): Frames {
         const source = { image, width: image.width, height: image.height };
         const keeping = keepInTime(parts, image, KEEPING_SHARE * parts.timeoutMs, signal);
         try {
-          const about = { request, source, rules, signal, step };
-          const { content, state, outcomes } = await judgeScene(parts, about, { ...seen, scene });
+          const about = { request: kept, source, rules, signal, step };
+          const gradient = seen.gradient ?? (await parts.readGradient(image, signal).catch(() => null));
+          const { content, state, outcomes } = await judgeScene(parts, about, { ...seen, scene, gradient });
           const analysis: Analysis = {
             analysis_id: parts.newId('ana'),
             timestamp: parts.now().toISOString(),

@@ -1,6 +1,8 @@
 import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { CheckedRequest } from '../contract/analyze-request.ts';
+import type { BoxNoise } from '../contract/box-noise.ts';
+import type { Detection } from '../contract/detection.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
@@ -40,6 +42,15 @@ export interface Judged {
   readonly state: DrawState;
   readonly outcomes: readonly Outcome[];
   readonly times: readonly RuleTime[];
+  /** Of who looks again and again: what the scene alone does not say. Absent: nobody asked for it. */
+  readonly seen?: Seen;
+}
+
+export interface Seen {
+  readonly boxNoise: BoxNoise;
+  /** What was found and is not believed. */
+  readonly faint: readonly Detection[];
+  readonly warnings: readonly string[];
 }
 
 /** What judging one rule took. */

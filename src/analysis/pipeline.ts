@@ -57,7 +57,11 @@ export interface PipelineInput {
  * worker on another machine needs this part alone.
  */
 export async function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
-  return judgeScene(parts, input, await seeScene(parts, input));
+  const seen = await seeScene(parts, input);
+  const judged = await judgeScene(parts, input, seen);
+  if (input.faint === undefined) return judged;
+  const { boxNoise, faint, warnings } = seen;
+  return { ...judged, seen: { boxNoise, faint, warnings } };
 }
 
 /** What an image shows, measured. */

@@ -53,6 +53,8 @@ export interface AnalysisService {
     id: string,
     options?: { maxSize?: number; maxBytes?: number; units?: UnitSystem },
   ): Promise<EncodedImage>;
+  /** The stored photo as it is kept; STORAGE_002 where there is none. */
+  photo(ctx: CallContext, id: string): Promise<{ readonly bytes: Buffer; readonly contentType: string }>;
   /** What was found, measured and judged, in pixels of the photo. */
   scene(ctx: CallContext, id: string): Promise<SceneDrawing>;
   /** The stored scene with things moved, under the caller's rules of now; nothing is stored. VALIDATION_002 for a move that cannot be. */

@@ -50,6 +50,7 @@ async function store(
     analysis.warnings.unshift(notStored(code, message));
     return false;
   }
+  parts.verdicts?.add(owner, outcomes);
   await parts.records.evaluations.append(owner, id, timestamp, outcomes).catch((thrown: unknown) => {
     // The analysis is stored all the same: who is told that it failed would make it once more.
     const { code } = toAppError(thrown);

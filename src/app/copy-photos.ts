@@ -3,11 +3,12 @@ import { AppError } from '../errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import { readAll } from '../ports/byte-stream.ts';
 import type { Store } from '../storage/records/store.ts';
+import type { PhotoSource } from './photo-places.ts';
 
 export interface CopiedPhotos {
   /** Photos that are in the target now, the same by their checksums. */
   readonly photos: number;
-  /** Keys of those that analyses name and that the source has not, or not whole. */
+  /** Keys of those that analyses name and that neither has whole. */
   readonly missing: readonly string[];
 }
 
@@ -22,7 +23,7 @@ const KEYS_AT_ONCE = 500;
 /** Copies the photos that the records name; what was copied before is compared only, and the source is not changed. */
 export async function copyPhotos(
   records: Store,
-  from: Blobs,
+  from: PhotoSource,
   to: Blobs,
   { signal, onPhoto }: CopyPhotosOptions = {},
 ): Promise<CopiedPhotos> {
@@ -42,10 +43,11 @@ export async function copyPhotos(
   }
 }
 
-/** False where the source has none that can be read. */
-async function copyPhoto(from: Blobs, to: Blobs, key: string): Promise<boolean> {
+/** False where neither has one that can be read. */
+async function copyPhoto(from: PhotoSource, to: Blobs, key: string): Promise<boolean> {
   const bytes = await read(from, key);
-  if (bytes === null) return false;
+  // Another machine may have brought it.
+  if (bytes === null) return (await read(to, key)) !== null;
   const sum = sumOf(bytes);
   const known = await read(to, key);
   if (known !== null && sumOf(known) === sum) return true;
@@ -56,7 +58,7 @@ async function copyPhoto(from: Blobs, to: Blobs, key: string): Promise<boolean> 
   throw new AppError('STORAGE_001', { message: 'A photo was not the same when it was read back.' });
 }
 
-async function read(blobs: Blobs, key: string): Promise<Buffer | null> {
+async function read(blobs: PhotoSource, key: string): Promise<Buffer | null> {
   try {
     const found = await blobs.get(key);
     return found === undefined ? null : await readAll(found.stream, MAX_IMAGE_BYTES, { expected: found.size });

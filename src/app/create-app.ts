@@ -45,6 +45,7 @@ import { SignedLinks } from '../storage/disk/signed-links.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { SeriesRecorder } from '../telemetry/series/recorder.ts';
+import { RuleVerdicts } from '../telemetry/series/rule-verdicts.ts';
 import { createSeriesService } from '../telemetry/series/service.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
@@ -129,6 +130,8 @@ const SYSTEM = 'system';
 
 /** Longest wait for what housekeeping began, ms. */
 const FINISH_MS = 200;
+/** For what was measured since it was last written, on a busy machine too. */
+const SERIES_FINISH_MS = 2000;
 
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
@@ -204,6 +207,7 @@ export async function createApp(
   const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
   const ruleTimes = new RuleTimes();
+  const verdicts = new RuleVerdicts();
   const news = outbox && new PromisedNews({ registry: records.registry, rules: records.rules, bus, now });
   const telling = news && delivery === 'always' && !config.H200_READ_ONLY ? tellRuleNews(news, log) : null;
   const rules = createRuleBook({
@@ -252,6 +256,7 @@ export async function createApp(
     storeName: recordsName(config),
     rules,
     ruleTimes,
+    verdicts,
     blobs,
     cache,
     bus,
@@ -283,7 +288,7 @@ export async function createApp(
     log,
   });
   const { registry } = records;
-  const recorder = new SeriesRecorder({ metrics, registry, log, now, stores: !config.H200_READ_ONLY });
+  const recorder = new SeriesRecorder({ metrics, registry, log, now, verdicts, stores: !config.H200_READ_ONLY });
   const embedder = createEmbedder({ config, metrics, log });
   const exists = () => storeExists(config);
   const preparation = startPreparation({ records, exists, embedder, blobs, openStored: intake.fromBytes, bus, log });
@@ -410,7 +415,11 @@ export async function createApp(
       },
       metrics,
       measured: createMeasured(metrics),
-      series: createSeriesService({ registry, recorder, now }),
+      series: createSeriesService({
+        ...{ registry, recorder, now },
+        isInstalled: (model) => vision.report().some(({ name }) => name === model),
+        findRule: (ctx, id) => rules.get(ctx, id).catch(() => rules.history(ctx, id)),
+      }),
       log,
       bus,
       live,
@@ -460,7 +469,7 @@ export async function createApp(
         Promise.all([housekeeping.done(), preparation.done()]),
         sleep(FINISH_MS, undefined, { ref: false }),
       ]);
-      await Promise.race([recorder.close(), sleep(FINISH_MS, undefined, { ref: false })]);
+      await Promise.race([recorder.close(), sleep(SERIES_FINISH_MS, undefined, { ref: false })]);
       await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();

@@ -61,7 +61,12 @@ export function createLive({ bus, metrics, fleet, status, every }: LiveParts): L
 /** Analyses as lists show them: an event is no place for tens of kilobytes. */
 function publish(feed: LiveFeed, event: BusEvent): void {
   const { id, time: _, topic, owner, scope, delegation: __, ...what } = event;
-  const audience = { owner, ...(scope !== undefined && { scope }) };
+  const audience = {
+    owner,
+    ...(scope !== undefined && { scope }),
+    // It has the rule's sentence in it.
+    ...(what.type === 'rule_changed' && { needs: 'rules:read' as const }),
+  };
   const type = what.type === 'server_event' ? 'server_event' : topic === 'alerts' ? 'alert' : 'activity';
   const body = what.type === 'positioning_analyzed' ? { type: what.type, analysis: listItem(what.analysis) } : what;
   feed.publish({ type, topic, data: { event_id: id, ...body } }, audience);

@@ -4,6 +4,7 @@ import { type CopyOptions, type CopyReport, copyStore } from '../storage/records
 import { type CopiedPhotos, copyPhotos } from './copy-photos.ts';
 import { openBlobs, openStore, storeExists } from './open-stores.ts';
 import { Tally, type Unseen } from './owners.ts';
+import { openPhotoPlaces } from './photo-places.ts';
 
 export type Backend = 'embedded' | 'mongodb';
 
@@ -15,7 +16,8 @@ export interface MigrationOptions extends CopyOptions {
 }
 
 /**
- * Copies all records and photos of one store into the other one, of which each has its own photos, here or in the bucket. What was
+ * Copies all records and photos of one store into the other one, of which each has its own photos, here or in the bucket. Photos of
+ * the source are taken from wherever they are. What was
  * copied before is compared only, and the source is not changed. Throws VALIDATION_001 without an address of a MongoDB server.
  */
 export async function migrate(
@@ -33,7 +35,7 @@ export async function migrate(
   const [source, destination] = target === 'mongodb' ? [embedded, config] : [config, embedded];
   if (!storeExists(source)) throw new AppError('VALIDATION_002', { message: 'There is no embedded store to copy.' });
   const [from, to] = [await openStore(source), await openStore(destination)];
-  const [here, there] = [await openBlobs(source), await openBlobs(destination)];
+  const [here, there] = [await openPhotoPlaces([source]), await openBlobs(destination)];
   try {
     options.onStart?.(await from.call('countAnalyses', [null, null]));
     // Photos first: no record refers to one that is not there.

@@ -3,6 +3,7 @@ import { r2Settings } from '../config/r2.ts';
 import { AppError } from '../errors.ts';
 import { type CopiedPhotos, copyPhotos } from './copy-photos.ts';
 import { openBlobs, openStore, storeExists } from './open-stores.ts';
+import { onDisk, openPhotoPlaces } from './photo-places.ts';
 
 export type PhotoPlace = 'bucket' | 'disk';
 
@@ -25,18 +26,18 @@ export async function movePhotos(config: Config, to: PhotoPlace, options: MoveOp
     });
   }
   if (!storeExists(config)) throw new AppError('VALIDATION_002', { message: 'There is no store that has photos.' });
-  const local: Config = {
-    ...config,
-    R2_ENDPOINT_URL: undefined,
-    R2_ACCESS_KEY_ID: undefined,
-    R2_SECRET_ACCESS_KEY: undefined,
-  };
-  const [records, disk, bucket] = [await openStore(config), await openBlobs(local), await openBlobs(config)];
+  const local = onDisk(config);
+  // Its records may have come from the embedded store, whose photos stayed where they were.
+  const locals = config.MONGODB_ATLAS_URI === undefined ? [local] : [local, { ...local, MONGODB_ATLAS_URI: undefined }];
+  const records = await openStore(config);
+  const [from, target] =
+    to === 'bucket'
+      ? [await openPhotoPlaces(locals), await openBlobs(config)]
+      : [await openBlobs(config), await openBlobs(local)];
   try {
     options.onStart?.(await records.call('countAnalyses', [null, null]));
-    const [from, target] = to === 'bucket' ? [disk, bucket] : [bucket, disk];
     return await copyPhotos(records, from, target, options);
   } finally {
-    await Promise.all([records.close(), disk.close(), bucket.close()]);
+    await Promise.all([records.close(), from.close(), target.close()]);
   }
 }

@@ -44,6 +44,9 @@ export interface OpenCameras {
   close(): Promise<void>;
 }
 
+/** Whose names are known. */
+const MOST_RULES = 1000;
+
 /** Cameras that watch. Sources are loaded with the first camera that needs them. */
 export function openCameras({
   config,
@@ -82,7 +85,8 @@ export function openCameras({
     ...{ store, memories, log: cameraLog, views, blobs, sources, bus, now },
     openPicture: pictures.open,
     demandCalibration: calibrations.get,
-    ruleNames: async (ctx) => new Map((await activeRules(ctx)).map((rule) => [rule.rule_id, rule.name])),
+    demandRule: rules.get,
+    rules: async (ctx) => (await rules.list(ctx, {}, { limit: MOST_RULES })).items,
     film: async (all, signal) => (await import('../watch/sources/film.ts')).filmOf(ffmpeg, all, signal),
     newId: () => newId('cam'),
   });

@@ -50,11 +50,11 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
   const { RUNPOD_TIMED_POD_ID: timed, RUNPOD_SERVERLESS_ENDPOINT_ID: serverless } = config;
   const fleet = createFleet({
     ...parts,
-    cloud: withOwnEnvironment(runpod.cloud, (image) => ({
-      // Whoever may deploy may name any image: that is given neither our secrets nor the key to the other servers.
-      ...(ours === null || (image !== null && isSameRepository(image, ours)) ? tokenOf(secrets) : {}),
-      ...(image !== null && ours !== null && isSameRepository(image, ours) && environmentOf(secrets)),
-    })),
+    // Whoever may deploy may name any image: that is not given our secrets.
+    cloud: withOwnEnvironment(runpod.cloud, (image) =>
+      image !== null && ours !== null && isSameRepository(image, ours) ? environmentOf(secrets) : {},
+    ),
+    secret: () => secrets.get('H200_SERVER_TOKEN'),
     registry: records.registry,
     audit: (event) => audit.write(event),
     image: ours,
@@ -75,11 +75,6 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
       await runpod.close();
     },
   };
-}
-
-function tokenOf(secrets: Pick<LiveSecrets, 'get'>): Readonly<Record<string, string>> {
-  const token = secrets.get('H200_SERVER_TOKEN');
-  return token === undefined ? {} : { H200_API_TOKEN: token };
 }
 
 function environmentOf(secrets: Pick<LiveSecrets, 'get'>): Readonly<Record<string, string>> {
@@ -103,7 +98,6 @@ async function openProvider(config: Config, secrets: Pick<LiveSecrets, 'get'>) {
     podUrl: config.RUNPOD_POD_URL_TEMPLATE,
     networkVolumeId: config.RUNPOD_NETWORK_VOLUME_ID ?? null,
     flashboot: config.FLASHBOOT_ENABLED,
-    serverToken: () => secrets.get('H200_SERVER_TOKEN'),
   });
 }
 

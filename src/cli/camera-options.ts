@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CameraSource } from '../contract/camera.ts';
 import { AppError } from '../errors.ts';
 
@@ -5,7 +6,10 @@ import { AppError } from '../errors.ts';
 export function sourceOf(text: string): CameraSource {
   const [, prefix, rest] = /^(folder|snapshot|mjpeg|usb):(?!\/\/)(.+)$/i.exec(text) ?? [];
   if (prefix !== undefined && rest !== undefined)
-    return { kind: prefix.toLowerCase() as CameraSource['kind'], address: rest };
+    return {
+      kind: prefix.toLowerCase() as CameraSource['kind'],
+      address: prefix.toLowerCase() === 'folder' ? whole(rest) : rest,
+    };
   if (/^rtsps?:\/\//i.test(text)) return { kind: 'rtsp', address: text };
   if (/^https?:\/\//i.test(text)) return { kind: 'snapshot', address: text };
   if (/^\/dev\/video\d+$/.test(text)) return { kind: 'usb', address: text };
@@ -16,5 +20,8 @@ export function sourceOf(text: string): CameraSource {
       details: { field: '--source' },
     });
   }
-  return { kind: 'folder', address: /^[./~]|^[A-Za-z]:[\\/]/.test(text) ? text : `./${text}` };
+  return { kind: 'folder', address: whole(text) };
 }
+
+/** The server may have been started elsewhere. */
+const whole = (folder: string): string => (folder.startsWith('~') ? folder : resolve(folder));

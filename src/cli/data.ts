@@ -56,7 +56,7 @@ const photosCommand = (done: (status: number) => void) =>
         onPhoto: () => bar?.advance(),
       }).finally(() => bar?.stop());
       const { photos, missing } = report;
-      const text = `${photos} photos are there and the same, by their checksums.\n${named('Photos that the source does not have', missing)}`;
+      const text = `${photos} photos are there and the same, by their checksums.\n${named('Photos that are in neither place', missing)}`;
       print(json ? `${printableJson(report, 2)}\n` : text);
       if (missing.length > 0) done(1);
     });
@@ -66,7 +66,7 @@ function told({ copied, found, photos, unreadable, different, missing, ...rest }
     `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\nWhat photos look like, which searches rank by, is computed again there in the background.\n`,
     named('Damaged in the source, not copied', ids(unreadable)),
     named('Something else is there under the same id, left as it is', ids(different)),
-    named('Photos that the source does not have', missing),
+    named('Photos that are in neither place', missing),
     unseen(rest, 'Make their users, or export to a file and import it with --owner NAME.'),
   ].join('');
 }

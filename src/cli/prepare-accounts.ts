@@ -14,7 +14,12 @@ const AGAIN_MS = 2000;
  */
 export async function prepareAccounts(
   accounts: Pick<Accounts, 'inUse' | 'ensureAdmin'>,
-  { H200_ADMIN_USERNAME: username, H200_ADMIN_PASSWORD: password, JWT_SECRET }: Config,
+  {
+    H200_ADMIN_USERNAME: username,
+    H200_ADMIN_PASSWORD: password,
+    H200_ADMIN_CHANGE_PASSWORD: mustChange,
+    JWT_SECRET,
+  }: Pick<Config, 'H200_ADMIN_USERNAME' | 'H200_ADMIN_PASSWORD' | 'H200_ADMIN_CHANGE_PASSWORD' | 'JWT_SECRET'>,
   mode: string | undefined,
   { warn, againMs = AGAIN_MS }: { warn?: (error: AppError) => void; againMs?: number } = {},
 ): Promise<() => void> {
@@ -23,7 +28,8 @@ export async function prepareAccounts(
   }
   const stopped = new AbortController();
   const ensure = async () => {
-    if (username !== undefined && password !== undefined) await accounts.ensureAdmin(username, password);
+    if (username !== undefined && password !== undefined)
+      await accounts.ensureAdmin(username, password, { mustChange });
   };
   await ensure().catch((thrown: unknown) => {
     if (!isStoreGone(thrown)) throw thrown;

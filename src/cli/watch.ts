@@ -63,6 +63,10 @@ async function watch({ services, cameras }: App, flags: Flags, signal: AbortSign
     );
     if (event.move !== null && !flags.json) print(`  ${event.move}\n`);
   });
+  const rules = (await services.rules.active(call)).rules.length;
+  const about = settings === null ? `the camera ${flags.camera}` : `${flags.source} every ${flags.interval} s`;
+  const what = rules === 0 ? 'no rule is stored, so that nothing can break' : `${rules} rules`;
+  tellLine(`h200-mug: watching ${about}; ${what}. Ctrl-C ends it.`);
   try {
     const { followCamera } = await import('../watch/keeper/follow-camera.ts');
     const named = settings === null ? await services.cameras.get(call, flags.camera ?? '') : null;

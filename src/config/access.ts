@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NewPassword, Username } from '../contract/account.ts';
-import { variable } from './variable.ts';
+import { boolean, variable } from './variable.ts';
 
 export const ACCESS = {
   JWT_SECRET: variable(
@@ -29,5 +29,11 @@ export const ACCESS = {
     'unset',
     'At least 12 characters. Is read when the administrator is made, and changes no password afterwards.',
     { secret: true },
+  ),
+  H200_ADMIN_CHANGE_PASSWORD: variable(
+    'access',
+    boolean.default(false),
+    '`false`',
+    'Whether this administrator must choose another password at the first login, before anything else: for one that a program made, as `scripts/deploy/first-passwords` does. Who has no browser posts both to /api/v1/auth/password.',
   ),
 } as const;

@@ -39,9 +39,9 @@ export const CACHE = {
   REDIS_SENTINEL_PASSWORD: variable('cache', z.string().optional(), 'unset', 'Of the sentinels.', { secret: true }),
   H200_CACHE_TTL_S: variable(
     'cache',
-    integer(1, 604_800).default(3600),
-    '3600',
-    'Seconds that an entry stays in Redis, and that what is not stored stays in this process; what is stored stays here twice as long.',
+    integer(1, 604_800).default(86_400),
+    '86400',
+    'Seconds that an entry stays in Redis, and that what is not stored stays in this process; what is stored stays here twice as long. Entries follow from photo, model, scale and rules alone and end with their analysis, so that none grows stale: H200_CACHE_MB and maxmemory are what bounds them.',
   ),
   H200_CACHE_MB: variable(
     'cache',

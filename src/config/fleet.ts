@@ -32,7 +32,7 @@ export const FLEET = {
       .regex(/^[\x21-\x7e]{8,512}$/, 'must be one word of ASCII')
       .optional(),
     'unset',
-    'Sent with analyses to GPU servers. Those that are made here are given it as their H200_API_TOKEN ([docs/servers.md](servers.md#where-an-analysis-runs)).',
+    'What the tokens of GPU servers are made of, each of which gets one of its own as its H200_API_TOKEN; sent itself to those that were not made here ([docs/servers.md](servers.md#where-an-analysis-runs)).',
     { secret: true },
   ),
   H200_SERVER_ENV: variable(

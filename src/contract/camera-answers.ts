@@ -4,10 +4,15 @@ import { TrackedObject, WatchEvent } from './watch.ts';
 
 export const CAMERA_STATES = ['watching', 'resting', 'in_trouble', 'moved', 'off', 'waiting'] as const;
 
+/** With the name of its rule. */
+export const NamedEvent = z.strictObject({ ...WatchEvent.shape, rule: z.string().nullable().describe('its name') });
+export type NamedEvent = z.infer<typeof NamedEvent>;
+
 /** What a camera sees now. */
 export const CameraStatus = z.strictObject({
   camera_id: z.string(),
   name: z.string(),
+  time_zone: z.string(),
   state: z
     .enum(CAMERA_STATES)
     .describe('resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet'),
@@ -25,10 +30,21 @@ export const CameraStatus = z.strictObject({
       reason: z.string(),
     }),
   ),
+  pending: z
+    .array(
+      z.strictObject({
+        rule_id: z.string(),
+        rule: z.string(),
+        since: z.string(),
+        objects: z.array(z.string()),
+        reason: z.string(),
+        seen_s: z.number(),
+        told_after_s: z.number(),
+      }),
+    )
+    .describe('violated now, and not for long enough to be told'),
   today: CameraCounts,
-  last_events: z
-    .array(z.strictObject({ ...WatchEvent.shape, rule: z.string().nullable().describe('its name') }))
-    .describe('newest first'),
+  last_events: z.array(NamedEvent).describe('newest first'),
 });
 export type CameraStatus = z.infer<typeof CameraStatus>;
 
@@ -46,7 +62,8 @@ export const CameraTimeline = z.strictObject({
       rule_id: z.string(),
       rule: z.string().nullable().describe('null: there is none of that id any more'),
       broken: z.int().describe('times'),
-      broken_s: z.number(),
+      broken_s: z.number().describe('as far as it was seen'),
+      unseen_s: z.number().describe('of the time between that nobody saw'),
       spans: z.array(BrokenSpan),
     }),
   ),

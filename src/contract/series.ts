@@ -23,9 +23,8 @@ export const TIME_RANGES = ['1h', '6h', '24h', '7d', '30d'] as const;
 export const TimeRange = z.enum(TIME_RANGES);
 export type TimeRange = z.infer<typeof TimeRange>;
 
-/** What was measured over time, over all servers of the record store. */
-export const Series = z.strictObject({
-  name: SeriesName,
+/** What was measured, step by step. */
+const steps = {
   unit: z.string(),
   time_range: TimeRange,
   step_s: z.int(),
@@ -39,7 +38,20 @@ export const Series = z.strictObject({
     )
     .describe('oldest first; the last step is not over'),
   servers: z.int().describe('starts of servers that measured in this time'),
-  complete: z.boolean().describe('false: what other servers or earlier starts measured is missing, see reason'),
+  complete: z.boolean().describe('false: something that was measured is missing, see reason'),
   reason: z.string().nullable().describe('why there are no values, or not all'),
-});
+};
+
+/** Over all servers of the record store. */
+export const Series = z.strictObject({ name: SeriesName, ...steps });
 export type Series = z.infer<typeof Series>;
+
+/** How a rule came out in the stored analyses of one person. */
+export const RuleSeries = z.strictObject({ rule_id: z.string(), ...steps });
+export type RuleSeries = z.infer<typeof RuleSeries>;
+
+/** What analyses with one model took, over all servers of the record store. */
+export const ModelSeries = z.strictObject({ model: z.string(), ...steps });
+export type ModelSeries = z.infer<typeof ModelSeries>;
+
+export type Steps = Omit<Series, 'name'>;

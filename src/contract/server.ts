@@ -73,7 +73,9 @@ export const ServerInfo = z.strictObject({
     .number()
     .min(0)
     .nullable()
-    .describe('while it ran, as counted here; of serverless ones as billed, null: not billed yet'),
+    .describe(
+      'while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet',
+    ),
   protected: z.boolean().describe('neither stopped nor terminated before this is taken off'),
   idle_since: z.iso.datetime().nullable().describe('null: busy, not running, or not watched'),
   idle_stop_at: z.iso
@@ -226,7 +228,10 @@ export const ServerCost = z.strictObject({
   server_id: ServerId,
   type: ServerType,
   name: z.string(),
-  usd: z.number().nullable().describe('timed: counted here while it ran; serverless: as billed, null: not yet'),
+  usd: z
+    .number()
+    .nullable()
+    .describe('timed: counted here while it ran, null: its price was never told; serverless: as billed, null: not yet'),
   running_hours: z.number().nullable().describe('timed only'),
   idle_hours: z.number().nullable().describe('that it ran longer than a minute after its last request; timed only'),
   unseen_hours: z.number().nullable().describe('of which nobody knows whether it ran: not counted; timed only'),

@@ -55,6 +55,11 @@ export const WatchEvent = z.strictObject({
   camera: z.string(),
   at: z.iso.datetime().describe('when it was sure'),
   since: z.iso.datetime().describe('when it began, as far as it was seen'),
+  until: z.iso
+    .datetime()
+    .nullable()
+    .default(null)
+    .describe('of rule_mended and rule_ended: until when it was broken; null: another event'),
   rule_id: z.string().nullable(),
   objects: z.array(EventObject),
   evidence: z.strictObject({

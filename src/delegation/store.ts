@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Delegation, isOpen } from '../contract/delegation.ts';
 import { DelegationTrace } from '../contract/delegation-trace.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
+import { entriesUnder } from '../entries-under.ts';
 import { AppError } from '../errors.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
 import { Holder, holderHere, isGone, letGo } from '../process-holder.ts';
@@ -61,12 +62,16 @@ export class DelegationStore {
     return { ...rest, items: items.map((entry) => keptOf(entry).shown) };
   }
 
-  /** Not over, and followed by nobody. */
+  /** Not over, and followed by nobody: so many at most. One that is damaged is nobody's to follow. */
   async abandoned(now: Date, limit: number): Promise<Kept[]> {
-    const all = (await this.registry.under(KIND, OPEN, limit)).map(keptOf);
-    return all.filter(
-      ({ held_until, holder }) => new Date(held_until) <= now || (holder !== null && isGone(holder, this.me.machine)),
-    );
+    const found: Kept[] = [];
+    for await (const entry of entriesUnder(this.registry, KIND, OPEN)) {
+      if (!Stored.safeParse(entry.value).success) continue;
+      const kept = keptOf(entry);
+      const isFree = new Date(kept.held_until) <= now || (kept.holder !== null && isGone(kept.holder, this.me.machine));
+      if (isFree && found.push(kept) >= limit) break;
+    }
+    return found;
   }
 
   /** What it still follows may be taken by others of this machine at once. */

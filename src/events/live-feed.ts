@@ -18,7 +18,7 @@ const KEPT = 1000;
 
 /** Whose a message is, or what it takes besides to hear it; nobody's: of the system. */
 export type Audience =
-  | { readonly owner: string; readonly scope?: 'mine' | 'everyone' }
+  | { readonly owner: string; readonly scope?: 'mine' | 'everyone'; readonly needs?: Permission }
   | { readonly needs: Permission };
 
 interface Kept {
@@ -94,5 +94,8 @@ function tell({ principal, topics, onMessage }: Listener, { message, audience }:
   if (audience === null || mayHear(principal, message.topic, audience)) onMessage(message);
 }
 
-const mayHear = (principal: Principal, topic: Topic, audience: Audience): boolean =>
-  'needs' in audience ? can(principal, audience.needs) : can(principal, TOPIC_PERMISSION[topic], audience);
+function mayHear(principal: Principal, topic: Topic, audience: Audience): boolean {
+  const { needs } = audience;
+  if (needs !== undefined && !can(principal, needs)) return false;
+  return !('owner' in audience) || can(principal, TOPIC_PERMISSION[topic], audience);
+}

@@ -70,12 +70,20 @@ function contentOf(event: BusEvent): Content | null {
   }
 }
 
-function cameraEvent({ camera_id, camera, event, rule, priority, move }: BusEvent & { type: 'camera_event' }): Content {
+function cameraEvent({
+  camera_id,
+  camera,
+  time_zone,
+  event,
+  rule,
+  priority,
+  move,
+}: BusEvent & { type: 'camera_event' }): Content {
   const { event_id: _, camera: __, ...what } = event;
   // A broken rule is as severe over a camera as on a photo that was sent.
   const ofRule = event.kind === 'rule_broken' && priority !== null ? severityOfRule(priority) : undefined;
   const severity = ofRule ?? CAMERA_SEVERITY[event.kind] ?? 'info';
-  return { severity, data: { camera_id, camera, rule, priority, move, ...what } };
+  return { severity, data: { camera_id, camera, ...(time_zone && { time_zone }), rule, priority, move, ...what } };
 }
 
 const CAMERA_SEVERITY: Readonly<Partial<Record<WatchEventKind, Severity>>> = {

@@ -33,7 +33,7 @@ export function costReport(
     since: from.toISOString(),
     until: now.toISOString(),
     usd: money(sum(told.map(({ usd }) => usd ?? 0))),
-    not_billed_yet: servers.filter(({ usd }) => usd === null).length,
+    not_billed_yet: servers.filter(({ type, usd }) => type === 'serverless' && usd === null).length,
     usd_by_type: { serverless: money(ofType('serverless')), timed: money(ofType('timed')) },
     saved_usd: sumOrNull(servers.filter(({ type }) => type === 'timed').map(({ saved_usd }) => saved_usd)),
     cost_per_hour_now: sumOrNull(spent.filter(({ record }) => !isOver(record)).map(({ record }) => nowPrice(record))),
@@ -57,7 +57,7 @@ function costOf({ record, name, hours, bills }: Spent, from: Date, now: Date): S
     time(sum(counted.map((one) => one[field])) / 3600);
   return {
     ...common,
-    usd: money(sum(counted.map(({ usd }) => usd))),
+    usd: isUntold(record) ? null : money(sum(counted.map(({ usd }) => usd))),
     running_hours: hoursOf('running_s'),
     idle_hours: hoursOf('idle_s'),
     unseen_hours: hoursOf('unseen_s'),
@@ -106,6 +106,10 @@ export function nowPrice({ type, state, gpu, config, instances, cost_per_hour }:
   const price = gpu === null ? null : priceOf({ ...gpu }, type, config.gpu_count);
   return price === null || instances === null ? null : price * instances;
 }
+
+/** It ran, and nobody told a price yet. */
+export const isUntold = ({ type, started_at, meter }: ServerRecord): boolean =>
+  type === 'timed' && started_at !== null && meter.last_price === null;
 
 export const fullHour = (time: Date): Date => new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);
 

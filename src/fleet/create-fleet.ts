@@ -25,6 +25,7 @@ import { createRollouts, heldServers, type Rollouts } from './rollouts/service.t
 import { RolloutStore } from './rollouts/store.ts';
 import { ROLLOUT_TIMES, type RolloutTimes } from './rollouts/times.ts';
 import { serverLogs } from './server-logs.ts';
+import { hasSecret, tokenOf } from './server-token.ts';
 import type { FleetService, ServerPlaces, ServerUse } from './service.ts';
 import { nameOf } from './shown.ts';
 import { type Changed, ServerStore } from './store.ts';
@@ -41,6 +42,8 @@ export interface FleetParts {
   /** Writes a line of the audit log. */
   readonly audit: (event: AuditEvent) => Promise<void>;
   readonly image: string | null;
+  /** What tokens of servers are made of, as it is now; undefined: they get none. */
+  readonly secret: () => string | undefined;
   /** The provider is a fake. */
   readonly simulated?: boolean;
   readonly ports: readonly string[];
@@ -78,7 +81,7 @@ const SYSTEM = 'system';
 const SCALING: readonly Happening['event'][] = ['started', 'stopped', 'idle_stopped', 'scaled'];
 
 export function createFleet(parts: FleetParts): Fleet {
-  const { registry, cloud, bus, metrics, now, newId, log, audit } = parts;
+  const { registry, cloud, bus, metrics, now, newId, log, audit, secret } = parts;
   const times = { ...TIMES, ...parts.times };
   const sleep = parts.sleep ?? ((ms, signal) => wait(ms, undefined, { signal, ref: false }).catch(() => undefined));
   const store = new ServerStore(registry);
@@ -95,7 +98,7 @@ export function createFleet(parts: FleetParts): Fleet {
       metrics.serverCost.inc({ server_type: after.type }, after.meter.usd - before.meter.usd);
     }
     if (after.state !== 'running' && after.state !== 'updating') use.stopped(after.id);
-    for (const what of happeningsOf(change)) tell(after, what);
+    for (const what of happeningsOf(change, times.warnMs)) tell(after, what);
   }
 
   function tell(record: ServerRecord, { event, severity, message }: Happening): void {
@@ -106,7 +109,7 @@ export function createFleet(parts: FleetParts): Fleet {
     if (SCALING.includes(event)) metrics.scaleEvents.inc();
   }
 
-  const common = { store, uses, cloud, times, now, newId };
+  const common = { store, uses, cloud, secret, times, now, newId };
   const operator = new Operator({
     ...common,
     me,
@@ -190,7 +193,7 @@ export function createFleet(parts: FleetParts): Fleet {
       tell,
       held,
     }),
-    ...serverLogs({ cloud, closing: end.signal, operator, known }),
+    ...serverLogs({ cloud, secret, closing: end.signal, operator, known }),
   };
 
   let timers: NodeJS.Timeout[] = [];
@@ -212,6 +215,12 @@ export function createFleet(parts: FleetParts): Fleet {
       await bus.emit({ type: 'system_alert', part: 'fleet', message, severity: 'warning', owner: SYSTEM });
     }
   }
+  async function saySharing(): Promise<void> {
+    if (secret() === undefined) return;
+    const ids = (await store.all()).flatMap(({ record }) => (hasSecret(record) ? [record.id] : []));
+    if (ids.length > 0)
+      log.warn({ ids }, 'GPU servers have H200_SERVER_TOKEN itself: an update gives each a token of its own');
+  }
   const round = () => {
     if (end.signal.aborted) return;
     running = running
@@ -227,14 +236,16 @@ export function createFleet(parts: FleetParts): Fleet {
         const record = await store.get(id);
         if (record === null || isOver(record) || record.provider_id === null) return null;
         const { type, serving, provider_id: providerId } = record;
-        if (type === 'timed') return { kind: 'pod', providerId };
-        return { kind: serving === 'queue' ? 'endpoint_jobs' : 'endpoint_http', providerId };
+        const about = { providerId, token: tokenOf(secret(), record) };
+        if (type === 'timed') return { kind: 'pod', ...about };
+        return { kind: serving === 'queue' ? 'endpoint_jobs' : 'endpoint_http', ...about };
       },
     },
     start() {
       if (timers.length > 0) return;
       running = running
         .then(sayForgotten)
+        .then(saySharing)
         .catch((err: unknown) =>
           log.warn({ err }, 'stored values of servers could not be checked; the next start does'),
         );

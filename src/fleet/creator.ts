@@ -7,10 +7,11 @@ import { noImage } from './no-image.ts';
 import { isNamed, minAboveMax, type Operator, type OperatorParts } from './operator.ts';
 import { demandNoSecrets } from './own-environment.ts';
 import { type Intent, isOver, type ServerRecord } from './record.ts';
+import { newSalt, tokenEnvironment } from './server-token.ts';
 import { MOST_SERVERS } from './times.ts';
 
 export interface CreatorParts
-  extends Pick<OperatorParts, 'store' | 'cloud' | 'times' | 'now' | 'newId' | 'sleep' | 'closing'> {
+  extends Pick<OperatorParts, 'store' | 'cloud' | 'secret' | 'times' | 'now' | 'newId' | 'sleep' | 'closing'> {
   readonly operator: Operator;
   /** Container of servers that name none; null: none is configured. */
   readonly image: string | null;
@@ -51,20 +52,22 @@ export class Creator {
     await this.demandRoom();
     await before(id);
     const intent = this.operator.intent('create', 'asked', 'pending');
-    await this.parts.store.add(newRecord(id, { ...given, config: { ...given.config, image } }, intent));
-    const server = await this.firstToBeHad(id, intent, given, image, candidates);
+    const written = newRecord(id, { ...given, config: { ...given.config, image } }, intent);
+    await this.parts.store.add(written);
+    const server = await this.firstToBeHad(written, intent, given, image, candidates);
     const record = await this.operator.accepted(id, intent, server);
-    await this.checkPrice(record, server, given.max_price ?? dearest(candidates, given));
+    await this.checkPrice(record, server, given.max_price, dearest(candidates, given));
     return id;
   }
 
   private async firstToBeHad(
-    id: string,
+    written: ServerRecord,
     intent: Intent,
     given: CreateServer,
     image: string,
     candidates: readonly GpuOffer[],
   ): Promise<CloudServer> {
+    const { id } = written;
     const tried: { gpu: string; provider_says: string | null }[] = [];
     for (const gpu of candidates) {
       const mine = await this.operator.change(id, (record) =>
@@ -72,7 +75,7 @@ export class Creator {
       );
       if (mine === null) throw new AppError('SERVER_002', { message: 'It was ended before it was made.' });
       try {
-        const spec = this.spec(id, given, image, gpu);
+        const spec = this.spec(written, given, image, gpu);
         const made = await this.operator.ask((signal) => this.parts.cloud.create(spec, signal));
         return await this.checked(id, made);
       } catch (thrown) {
@@ -89,14 +92,14 @@ export class Creator {
     });
   }
 
-  private spec(id: string, { type, config, serving }: CreateServer, image: string, gpu: GpuOffer) {
+  private spec(written: ServerRecord, { type, config, serving }: CreateServer, image: string, gpu: GpuOffer) {
     return {
       type,
-      name: cloudName(id),
+      name: cloudName(written.id),
       image,
       gpu,
       gpuCount: config.gpu_count,
-      env: config.env,
+      env: { ...tokenEnvironment(this.parts.secret(), written), ...config.env },
       ports: this.parts.ports,
       workers: { min: config.min_instances, max: config.max_instances },
       serving,
@@ -145,17 +148,40 @@ export class Creator {
     );
   }
 
-  /** A price that was raised since the catalog was read is not paid. */
-  private async checkPrice(record: ServerRecord, server: CloudServer, most: number | null): Promise<void> {
-    const { gpu, config, type } = record;
-    const price = server.costPerHour ?? (gpu === null ? null : priceOf(gpu, type, config.gpu_count));
-    if (most === null || type !== 'timed' || price === null || price <= most) return;
-    await this.operator.act(record.id, 'terminate', { force: true });
+  /**
+   * A price that was raised since the catalog was read is not paid, nor one that nobody tells where it was limited; without a limit
+   * such a server is kept, and says so (`UNTOLD`).
+   */
+  private async checkPrice(
+    { id, type }: ServerRecord,
+    server: CloudServer,
+    limit: number | null,
+    shown: number | null,
+  ): Promise<void> {
+    if (type !== 'timed') return;
+    const most = limit ?? shown;
+    const price = await this.priceTold(server, limit === null ? 0 : LOOKS);
+    if (price === null ? limit === null : most === null || price <= most) return;
+    await this.operator.act(id, 'terminate', { force: true });
     throw new AppError('SERVER_004', {
-      message: `It would have cost $${price} an hour, so it was ended at once.`,
-      advice: 'Raise max_price, or name another GPU.',
+      message:
+        price === null
+          ? 'The provider does not tell what it costs, so nobody can say that it is within max_price: it was ended at once.'
+          : `It would have cost $${price} an hour, so it was ended at once.`,
+      advice: price === null ? 'Name another GPU, or give no max_price.' : 'Raise max_price, or name another GPU.',
       details: { max_price: most, price_per_hour: price },
     });
+  }
+
+  private async priceTold({ type, id, costPerHour }: CloudServer, looks: number): Promise<number | null> {
+    const { cloud, sleep, times, closing } = this.parts;
+    let price = costPerHour;
+    for (let look = 0; price === null && look < looks && !closing.aborted; look += 1) {
+      await sleep(times.pollMs, closing);
+      const server = await this.operator.ask((signal) => cloud.get(type, id, signal)).catch(() => null);
+      price = server?.costPerHour ?? null;
+    }
+    return price;
   }
 
   private async demandRoom(): Promise<void> {
@@ -178,6 +204,7 @@ function newRecord(
     type,
     config,
     forgotten_env: [],
+    token_salt: newSalt(config.env),
     serving,
     protected: isProtected,
     adopted: null,

@@ -59,8 +59,8 @@ export async function deploy(
   refuseForeign(chosen, request);
   if (chosen !== null && deps.rollouts !== null) {
     // Before anybody is shown a price and told that it is done now.
-    const other = (await deps.rollouts.list(ctx)).find((one) => one.type === request.type && one.outcome === null);
-    if (other !== undefined) throw anotherGoesOn(request.type, other.id);
+    const other = await deps.rollouts.open(ctx, request.type);
+    if (other !== null) throw anotherGoesOn(request.type, other);
   }
   const overlap = chosen === null ? null : overlapOf({ strategy: chosen, ...rest }, olds, plan);
   const base = {

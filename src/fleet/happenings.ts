@@ -1,9 +1,9 @@
 import type { Severity } from '../contract/notification.ts';
 import { quotedText } from '../plain-text.ts';
 import type { ServerHappening } from '../ports/bus.ts';
+import { leadOf } from './idle.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { Changed } from './store.ts';
-import { TIMES } from './times.ts';
 
 export interface Happening {
   readonly event: ServerHappening;
@@ -12,7 +12,7 @@ export interface Happening {
 }
 
 /** What a change of a server means to those who watch. */
-export function happeningsOf({ before, after }: Changed): Happening[] {
+export function happeningsOf({ before, after }: Changed, warnMs: number): Happening[] {
   const found: Happening[] = [];
   const say = (event: ServerHappening, severity: Severity, message: string) =>
     void found.push({ event, severity, message });
@@ -43,7 +43,7 @@ export function happeningsOf({ before, after }: Changed): Happening[] {
     say(
       'idle_warning',
       'warning',
-      `Nobody uses it${costs === '' ? '' : `, and it runs${costs}`}: it is stopped when it has got no request in ${after.config.idle_timeout_seconds} s, at about ${stopTime(after)}.`,
+      `Nobody uses it${costs === '' ? '' : `, and it runs${costs}`}: it is stopped when it has got no request in ${after.config.idle_timeout_seconds} s, at about ${stopTime(after, warnMs)}.`,
     );
   }
   return found;
@@ -51,9 +51,8 @@ export function happeningsOf({ before, after }: Changed): Happening[] {
 
 const usd = ({ meter }: ServerRecord) => meter.usd.toFixed(2);
 
-function stopTime({ warned_at: warned, config }: ServerRecord): string {
-  const lead = Math.min(TIMES.warnMs, config.idle_timeout_seconds * 500);
-  return `${new Date(Date.parse(warned ?? '') + lead).toISOString().slice(11, 19)} UTC`;
+function stopTime({ warned_at: warned, config }: ServerRecord, warnMs: number): string {
+  return `${new Date(Date.parse(warned ?? '') + leadOf(config, warnMs)).toISOString().slice(11, 19)} UTC`;
 }
 
 const priceWords = ({ cost_per_hour: price, type }: ServerRecord) =>

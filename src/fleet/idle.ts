@@ -10,6 +10,10 @@ export interface Idleness {
 
 const NOT: Idleness = { since: null, stopAt: null, due: 'nothing' };
 
+/** From the warning to the stop, ms. */
+export const leadOf = ({ idle_timeout_seconds: timeout }: ServerRecord['config'], warnMs: number): number =>
+  Math.min(warnMs, (timeout * 1000) / 2);
+
 /**
  * Whether a server runs for nobody. Not watched: what is protected, what is to run all the time, a serverless one whose
  * instances have all gone (it costs nothing), and what is being changed. It is stopped no sooner than `warnMs` after the warning
@@ -23,7 +27,7 @@ export function idleness(record: ServerRecord, use: Use, now: Date, warnMs: numb
   const since = Math.max(Date.parse(watched_since), use.lastAt?.getTime() ?? 0);
   if (record.protected) return { ...NOT, since: new Date(since) };
   const timeout = config.idle_timeout_seconds * 1000;
-  const lead = Math.min(warnMs, timeout / 2);
+  const lead = leadOf(config, warnMs);
   const warned = record.warned_at === null ? null : Date.parse(record.warned_at);
   const isWarned = warned !== null && warned >= since;
   const stopAt = Math.max(since + timeout, (isWarned ? warned : now.getTime()) + lead);

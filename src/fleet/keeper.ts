@@ -196,6 +196,7 @@ function adopted(id: string, server: CloudServer, idleTimeout: number, now: Date
     type,
     config,
     forgotten_env: [],
+    token_salt: null,
     serving: 'load_balancer',
     protected: false,
     adopted: name,

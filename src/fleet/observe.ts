@@ -99,7 +99,13 @@ function stateAfter(record: ServerRecord, server: CloudServer | null, seen: Seen
 
 const shownState = ({ state }: CloudServer): ServerState => (state === 'terminated' ? 'stopped' : state);
 
-function configDrift({ type, goal, config }: ServerRecord, { workers, image }: CloudServer): string | null {
+/** Of a timed one that runs. */
+export const UNTOLD = 'the provider does not tell its price, so what it costs is not counted';
+
+function configDrift(
+  { type, goal, config }: ServerRecord,
+  { workers, image, state, costPerHour }: CloudServer,
+): string | null {
   const parts: string[] = [];
   if (type === 'serverless' && goal === 'running' && workers !== null) {
     const { min_instances: min, max_instances: max } = config;
@@ -107,6 +113,7 @@ function configDrift({ type, goal, config }: ServerRecord, { workers, image }: C
       parts.push(`${workers.min} to ${workers.max} instances there, ${min} to ${max} asked for`);
   }
   if (config.image !== null && image !== '' && image !== config.image) parts.push('another container image there');
+  if (type === 'timed' && state === 'running' && costPerHour === null) parts.push(UNTOLD);
   return parts.length === 0 ? null : `${parts.join('; ')}.`;
 }
 

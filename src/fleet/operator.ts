@@ -5,6 +5,7 @@ import type { Holder } from '../process-holder.ts';
 import { checkAction, RULES } from './actions.ts';
 import { isAbandoned, observe } from './observe.ts';
 import { type Intent, isOver, type ServerRecord } from './record.ts';
+import { newSalt, tokenEnvironment } from './server-token.ts';
 import type { Changed, ServerStore } from './store.ts';
 import type { FleetTimes } from './times.ts';
 import type { UseStore } from './uses.ts';
@@ -15,6 +16,8 @@ export interface OperatorParts {
   /** Writes what this process knows of the use of a server. */
   readonly sayUse: (id: string) => Promise<void>;
   readonly cloud: GpuCloud;
+  /** What tokens of servers are made of, as it is now; undefined: they get none. */
+  readonly secret: () => string | undefined;
   readonly times: FleetTimes;
   readonly me: Holder;
   readonly now: () => Date;
@@ -66,10 +69,14 @@ export class Operator {
       checkAction(record, action, force, this.isLeft(record));
       const merged = { ...record.config, ...config };
       if (merged.min_instances > merged.max_instances) throw minAboveMax();
-      return {
+      const next = {
         ...record,
         config: merged,
         forgotten_env: config.env === undefined ? record.forgotten_env : [],
+      };
+      return {
+        ...next,
+        token_salt: action === 'update' && givesEnvironment(next) ? saltOf(next) : record.token_salt,
         state: rule.during,
         goal: rule.goal === 'as before' ? record.goal : rule.goal,
         intent: this.intent(action, why, record.state),
@@ -216,10 +223,9 @@ export class Operator {
         // One that stands still is started with it.
         return record.goal === 'stopped' ? server : this.ask((signal) => cloud.update(server, { workers }, signal));
       case 'update': {
-        const { image, env } = config;
-        // What it was started with is not known of one that was not made here, or where values were forgotten: it stays.
-        const isKnown = (record.adopted === null || Object.keys(env).length > 0) && record.forgotten_env.length === 0;
-        const change = { ...(image !== null && { image }), ...(isKnown && { env }) };
+        const { image } = config;
+        const env = { ...tokenEnvironment(this.parts.secret(), record), ...config.env };
+        const change = { ...(image !== null && { image }), ...(givesEnvironment(record) && { env }) };
         return this.ask((signal) => cloud.update(server, change, signal));
       }
       case 'terminate':
@@ -305,6 +311,7 @@ export class Operator {
             goal,
             config: changes ? before.config : record.config,
             forgotten_env: changes ? before.forgotten_env : record.forgotten_env,
+            token_salt: changes ? before.token_salt : record.token_salt,
             intent: earlier,
             error: error ?? before.error,
           }
@@ -353,6 +360,16 @@ export class Operator {
     return { id: newId('act'), action, why, at: now().toISOString(), accepted: false, holder: me, from };
   }
 }
+
+/** What it was started with is not known of one that was not made here, or where values were forgotten: it stays. */
+const givesEnvironment = ({ adopted, config, forgotten_env }: ServerRecord) =>
+  (adopted === null || Object.keys(config.env).length > 0) && forgotten_env.length === 0;
+
+/** One that an earlier version made gets a token of its own. */
+const saltOf = ({ config, token_salt: salt }: ServerRecord) => {
+  const fresh = newSalt(config.env);
+  return fresh === null ? null : (salt ?? fresh);
+};
 
 /** What is asked for may fail: it is as idle as before then. */
 const idleFacts = ({ watched_since, warned_at }: ServerRecord) => ({ watched_since, warned_at });

@@ -63,7 +63,7 @@ export function demandNoSecrets(env: Environment): void {
   throw new AppError('VALIDATION_002', {
     message: `${found.join(', ')}: looks like a secret, and what is asked for is stored.`,
     advice:
-      'Set it in H200_SERVER_ENV of this program, or give a reference (gsm://, file://) that the server reads. H200_API_TOKEN comes from H200_SERVER_TOKEN. Nothing was changed.',
+      'Set it in H200_SERVER_ENV of this program, or give a reference (gsm://, file://) that the server reads. H200_API_TOKEN is made of H200_SERVER_TOKEN. Nothing was changed.',
     details: { field: 'config.env', names: found },
   });
 }

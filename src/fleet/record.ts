@@ -44,6 +44,8 @@ export const ServerRecord = z.object({
   }),
   /** Names in `config.env` that the provider has, and whose values are not kept any more. */
   forgotten_env: z.array(z.string()).default([]),
+  /** What its token is made of besides the secret; null: it has the secret itself, or one that was asked for. */
+  token_salt: z.string().nullable().default(null),
   serving: z.enum(['queue', 'load_balancer']),
   protected: z.boolean(),
   /** Found by its configured id, not made here: its name is not ours. */

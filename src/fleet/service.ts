@@ -64,6 +64,8 @@ export interface ServerUse {
 export interface ServerPlace {
   readonly kind: 'endpoint_jobs' | 'endpoint_http' | 'pod';
   readonly providerId: string;
+  /** What our program there asks for; null: nothing. */
+  readonly token: string | null;
 }
 
 export interface ServerPlaces {

@@ -1,7 +1,7 @@
 import type { ServerInfo } from '../contract/server.ts';
 import { plainText } from '../plain-text.ts';
 import { cloudName } from '../ports/gpu-cloud.ts';
-import { nowPrice } from './cost.ts';
+import { isUntold, nowPrice } from './cost.ts';
 import { idleness } from './idle.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { Use } from './uses.ts';
@@ -31,7 +31,8 @@ export function shown(record: ServerRecord, use: Use, billed: number | null, now
     total_requests: use.requests,
     error_count: use.errors,
     cost_per_hour: nowPrice(record),
-    total_cost: record.type === 'timed' ? Math.round(record.meter.usd * 10_000) / 10_000 : billed,
+    total_cost:
+      record.type === 'serverless' ? billed : isUntold(record) ? null : Math.round(record.meter.usd * 10_000) / 10_000,
     protected: record.protected,
     idle_since: since?.toISOString() ?? null,
     idle_stop_at: stopAt?.toISOString() ?? null,

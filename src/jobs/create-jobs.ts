@@ -5,6 +5,7 @@ import type { Job } from '../contract/job.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { FairShare } from '../fair-share.ts';
 import type { Bus } from '../ports/bus.ts';
+import { LATE, withinLimit } from '../within-limit.ts';
 import type { JobCallback, JobCallbacks } from './job-callbacks.ts';
 import { type JobService, type JobWork, MAX_RESULT_CHARACTERS, resultTooLong } from './job-service.ts';
 import { RememberedJobs, type RunningJob } from './remembered-jobs.ts';
@@ -82,18 +83,11 @@ export function createJobs(parts: JobParts): JobService {
   async function run(one: RunningJob, { run: work }: JobWork, { principal, client }: CallContext): Promise<void> {
     const { signal } = one.end;
     change(one, { state: 'running', started_at: at() });
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(most.runMs)]);
     const progress = (done: number, total: number, message: string) =>
       change(one, { progress: { done, total, message } });
     try {
-      const ctx = {
-        principal,
-        signal: limit,
-        progress,
-        priority: 'low' as const,
-        ...(client !== undefined && { client }),
-      };
-      const result = await Promise.race([work(ctx), whenAborted(limit)]);
+      const ctx = { principal, progress, priority: 'low' as const, ...(client !== undefined && { client }) };
+      const result = await withinLimit(signal, most.runMs, (limit) => work({ ...ctx, signal: limit }));
       if (signal.aborted) return;
       if (result.text.length > MAX_RESULT_CHARACTERS) throw resultTooLong();
       one.result = result;
@@ -104,7 +98,7 @@ export function createJobs(parts: JobParts): JobService {
       ended(
         one,
         'failed',
-        limit.aborted ? new AppError('ANALYSIS_003', { message: 'The job took too long.' }) : toAppError(thrown),
+        thrown === LATE ? new AppError('ANALYSIS_003', { message: 'The job took too long.' }) : toAppError(thrown),
       );
     }
   }
@@ -131,6 +125,13 @@ export function createJobs(parts: JobParts): JobService {
     return one;
   }
 
+  /** For whoever may do its work: a key of the same user may do less than the one that started it. */
+  function ownToUse(ctx: CallContext, id: string): RunningJob {
+    const one = own(ctx, id);
+    demand(ctx.principal, one.permission);
+    return one;
+  }
+
   function start(ctx: CallContext, work: JobWork, callback?: JobCallback): RunningJob {
     demand(ctx.principal, work.permission);
     if (closed) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
@@ -152,6 +153,7 @@ export function createJobs(parts: JobParts): JobService {
         result: null,
       },
       owner: ctx.principal.id,
+      permission: work.permission,
       result: null,
       error: null,
       promised: null,
@@ -201,14 +203,14 @@ export function createJobs(parts: JobParts): JobService {
     list: ({ principal }) => remembered.of(principal.id).map(({ job }) => job),
     get: (ctx, id) => own(ctx, id).job,
     async result(ctx, id) {
-      const { job, result, error } = own(ctx, id);
+      const { job, result, error } = ownToUse(ctx, id);
       if (error !== null) throw error;
       if (result === null) throw new AppError('JOB_002', { details: { job_id: id, state: job.state } });
       for (const analysis of result.analysisIds ?? []) await findAnalysis(ctx, analysis);
       return result;
     },
     cancel(ctx, id) {
-      const one = own(ctx, id);
+      const one = ownToUse(ctx, id);
       if (one.job.ended_at !== null) {
         remembered.forget(id);
         return one.job;
@@ -231,9 +233,3 @@ export function createJobs(parts: JobParts): JobService {
 }
 
 const stopping = () => new AppError('SYSTEM_001', { message: 'The server is stopping; the job was given up.' });
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new AppError('ANALYSIS_006')), { once: true });
-  });
-}

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Job } from '../contract/job.ts';
+import { entriesUnder } from '../entries-under.ts';
 import { AppError } from '../errors.ts';
 import type { CallbackMessage, Callbacks } from '../ports/callbacks.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
@@ -25,7 +26,6 @@ const OPEN = 'open';
 /** Longer than any job waits and runs: who still holds one then was killed, wherever that was. */
 const HELD_MS = 2 * 3_600_000;
 const KEPT_MS = 14 * 86_400_000;
-const AT_ONCE = 200;
 
 const Promised = z.strictObject({
   job: Job,
@@ -84,14 +84,19 @@ export class JobCallbacks {
   /** Of servers that are gone, and what could not be told at once. */
   async tellOfLost(): Promise<void> {
     for (const { job, analysisIds } of [...this.untold.values()]) await this.tell(job, analysisIds);
-    const { registry, now } = this.parts;
-    const entries = await registry.under(KIND, OPEN, AT_ONCE);
-    for (const entry of entries) {
-      const { data } = Promised.safeParse(entry.value);
-      if (data === undefined) await registry.remove(KIND, entry.id);
-      else if (data.body !== null) await this.send(entry, data, data.body);
-      else if (this.isLost(entry, data)) await this.end(entry, data, lostJob(data.job, now()), []);
+    for await (const entry of entriesUnder(this.parts.registry, KIND, OPEN)) {
+      await this.tellOfOne(entry).catch((err: unknown) => {
+        this.parts.log.warn({ err, job: entry.id }, 'the end of a job could not be told; it is tried again');
+      });
     }
+  }
+
+  private async tellOfOne(entry: RegistryEntry): Promise<void> {
+    const { registry, now } = this.parts;
+    const { data } = Promised.safeParse(entry.value);
+    if (data === undefined) await registry.remove(KIND, entry.id);
+    else if (data.body !== null) await this.send(entry, data, data.body);
+    else if (this.isLost(entry, data)) await this.end(entry, data, lostJob(data.job, now()), []);
   }
 
   close(): void {

@@ -29,7 +29,7 @@ export interface JobWork {
   run(ctx: CallContext): Promise<JobResult>;
 }
 
-/** What belongs to others is not there: JOB_001. */
+/** What belongs to others is not there: JOB_001. Results and cancelling are for those who may do the work: AUTH_003. */
 export interface JobService {
   /** Throws AUTH_003, SYSTEM_002 where too much waits. */
   start(ctx: CallContext, work: JobWork): Job;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Job } from '../contract/job.ts';
+import type { Permission } from '../contract/principal.ts';
 import type { AppError } from '../errors.ts';
 import type { JobResult } from './job-service.ts';
 
@@ -7,6 +8,8 @@ import type { JobResult } from './job-service.ts';
 export interface RunningJob {
   job: Job;
   readonly owner: string;
+  /** Of its work: who has its result has what that tells. */
+  readonly permission: Permission;
   result: JobResult | null;
   error: AppError | null;
   /** That its end is told; null: nobody asked for it. */

@@ -1,6 +1,6 @@
 import type { RuleDraft } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
-import { quotedText } from '../plain-text.ts';
+import { plainText, quotedText } from '../plain-text.ts';
 
 /** What a sentence became: a draft, or a refusal that names every word that was not understood. */
 export type ParseResult = { readonly ok: true; readonly draft: RuleDraft } | Refusal;
@@ -19,7 +19,8 @@ export interface Refusal {
 const MAX_QUOTED = 5;
 
 /** RULES_004: the words that were not understood, quoted, and what would be. */
-export function notUnderstood({ unknown, suggestions, question, reason }: Refusal): AppError {
+export function notUnderstood({ unknown: words, suggestions, question, reason }: Refusal): AppError {
+  const unknown = words.map(seen);
   const quoted = unknown.slice(0, MAX_QUOTED).map((words) => quotedText(words));
   const more = unknown.length > MAX_QUOTED ? ` and ${unknown.length - MAX_QUOTED} more` : '';
   return new AppError('RULES_004', {
@@ -48,4 +49,11 @@ export function refuseTimedText(text: string | undefined, timing: unknown): void
 export function noOtherWords(text: string): AppError {
   const message = 'The sentence was not understood and no other wording was given.';
   return new AppError('RULES_004', { message, details: { text } });
+}
+
+/** Words of characters that no answer shows would be empty quotes: they are named as Unicode does. */
+function seen(words: string): string {
+  if (plainText(words).trim() !== '') return words;
+  const nameOf = (one: string) => `U+${one.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+  return Array.from(words.slice(0, 10), nameOf).join(' ');
 }

@@ -86,6 +86,8 @@ export type EventBody =
       readonly camera_id: string;
       /** Its name. */
       readonly camera: string;
+      /** Of the camera. */
+      readonly time_zone?: string;
       readonly event: WatchEvent;
       /** Name of the rule that it is of. */
       readonly rule: string | null;

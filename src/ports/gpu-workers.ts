@@ -4,6 +4,8 @@ import type { BackendKind } from '../contract/routing.ts';
 export interface WorkerAddress {
   readonly kind: Exclude<BackendKind, 'here' | 'queue'>;
   readonly providerId: string;
+  /** What it asks for; null: nothing. Sent to it alone. */
+  readonly token: string | null;
 }
 
 /**

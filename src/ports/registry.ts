@@ -113,8 +113,8 @@ export interface Registry {
   list(kind: RegistryKind, owner: string | null, page: PageRequest): Promise<Page<RegistryEntry>>;
   /** null: of all owners. */
   count(kind: RegistryKind, owner: string | null): Promise<number>;
-  /** Whose lookup begins with `name` and a space, in the order of their lookups. */
-  under(kind: RegistryKind, name: string, limit: number): Promise<RegistryEntry[]>;
+  /** Whose lookup begins with `name` and a space, in the order of their lookups; `after`: only those behind this one, which begins so too. */
+  under(kind: RegistryKind, name: string, limit: number, after?: string): Promise<RegistryEntry[]>;
   /** In their order; one whose id is taken stays as it is. Where it fails, the first ones may have been added. */
   addAll(kind: RegistryKind, entries: readonly RegistryEntry[]): Promise<void>;
   /** How many `under` would find. */

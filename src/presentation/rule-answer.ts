@@ -24,7 +24,15 @@ export const RuleOutput = z.strictObject({
 });
 export type RuleOutput = z.infer<typeof RuleOutput>;
 
+export const StoredRuleOutput = z.strictObject({
+  ...RuleOutput.shape,
+  ...{ rule_id, enabled, version, created_at, updated_at, created_by, scope },
+});
+export type StoredRuleOutput = z.infer<typeof StoredRuleOutput>;
+
 /** Whose a rule is goes without saying: the caller's, or everyone's. */
+export function ruleOutput(rule: Rule): StoredRuleOutput;
+export function ruleOutput(rule: RuleDraft | Rule): RuleOutput;
 export function ruleOutput(rule: RuleDraft | Rule): RuleOutput {
   const { owner: _, ...shown } = { owner: undefined, ...rule };
   return shown;
@@ -123,7 +131,7 @@ function conflictLine(c: Conflict, own: string, withExample: boolean): string {
   const others = c.rule_ids.flatMap((id, i) =>
     id === own ? [] : [quoted ? `${id} (${quotedText(c.sentences[i] ?? '', MAX_SENTENCE)})` : id],
   );
-  const what = c.proven === false ? 'possible contradiction' : c.kind;
+  const what = c.proven === false ? 'possible contradiction' : c.kind === 'subsumed' ? 'overlap' : c.kind;
   const assumes =
     (c.assumes ?? []).length > 0 && c.proven !== true ? ` (taken for granted: ${c.assumes?.join('; ')})` : '';
   const example = withExample && c.counter_example ? `; they differ e.g. ${inWords(c.counter_example)}` : '';

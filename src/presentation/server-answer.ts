@@ -17,7 +17,7 @@ export function serverLine(one: ServerInfo): string {
     ...(price === null
       ? []
       : [`${usd(price)} an hour now${type === 'timed' && state === 'stopped' ? ' but for its disk' : ''}`]),
-    total === null ? 'not billed yet' : `${usd(total)} so far`,
+    total !== null ? `${usd(total)} so far` : type === 'serverless' ? 'not billed yet' : 'what it cost is not known',
     ...(one.protected ? ['protected'] : []),
     ...idleNote(one),
     ...(one.endpoint_url === null ? [] : [one.endpoint_url]),
@@ -150,6 +150,11 @@ export function costText(report: CostReport): string {
     ...(report.not_billed_yet === 0
       ? []
       : [`${report.not_billed_yet} serverless not billed yet: what that costs is not in this.`]),
+    ...report.servers.flatMap(({ name, type, usd: cost }) =>
+      type === 'timed' && cost === null
+        ? [`${quotedText(name)}: its price was never told, so what it cost is not in this.`]
+        : [],
+    ),
     ...notIn(report),
     saved_usd === null
       ? 'What idle shutdown saved was not measured.'

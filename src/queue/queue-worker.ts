@@ -96,6 +96,8 @@ export class QueueWorker {
       stalledInterval: STALLED_MS,
       maxStalledCount: MOST_STALLS,
       runRetryDelay: 1000,
+      // An idle worker asks so often, s: one that rests may hand back a job that no marker tells the others of.
+      drainDelay: 1,
       ...(parts.rate > 0 && { limiter: { max: parts.rate, duration: 1000 } }),
     });
     let isLost = false;

@@ -25,7 +25,7 @@ export function patched(rule: Rule, patch: RulePatch): Rule | null {
  * that followed from the old conditions, stays unless the new sentence says otherwise.
  */
 function content(rule: Rule, draft: RuleDraft): RuleDraft {
-  const chosenName = rule.name !== ruleName(rule.conditions);
+  const chosenName = !isNameOfItsOwn(rule);
   const chosenPriority = rule.priority !== rulePriority(rule.conditions);
   const saysPriority = draft.priority !== rulePriority(draft.conditions);
   // Conditions made by hand say nothing of time; a new sentence does, also by not speaking of it.
@@ -35,7 +35,7 @@ function content(rule: Rule, draft: RuleDraft): RuleDraft {
     ...draft,
     ...timed,
     canonical: canonicalSentence(draft.conditions, timed),
-    name: chosenName ? rule.name : draft.name,
+    name: chosenName ? rule.name : isNameOfItsOwn(draft) ? ruleName(draft.conditions, timing) : draft.name,
     priority: chosenPriority && !saysPriority ? rule.priority : draft.priority,
     context: draft.context ?? rule.context,
   };
@@ -46,8 +46,14 @@ function timed(rule: Rule, timing: Timing | null): Rule {
   const { timing: before, ...untimed } = rule;
   if (sameValue(before ?? null, timing)) return rule;
   const said = timing === null ? {} : { timing };
-  return { ...untimed, ...said, text: null, source: 'manual', canonical: canonicalSentence(rule.conditions, said) };
+  const name = isNameOfItsOwn(rule) ? ruleName(rule.conditions, timing ?? undefined) : rule.name;
+  const canonical = canonicalSentence(rule.conditions, said);
+  return { ...untimed, ...said, name, text: null, source: 'manual', canonical };
 }
+
+/** It follows from what the rule says; older versions left the time out. */
+const isNameOfItsOwn = ({ name, conditions, timing }: RuleDraft): boolean =>
+  name === ruleName(conditions, timing) || name === ruleName(conditions);
 
 const IDENTITY = new Set(['version', 'updated_at']);
 

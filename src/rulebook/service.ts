@@ -150,14 +150,14 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
       const before = await store.getOrThrow(ctx, id);
       if (expectedVersion !== undefined && before.version !== expectedVersion) throw new AppError('RULES_006');
       const next = patched(before, patch);
-      return next === null ? before : save('updated', next, before, author);
+      return next === null ? before : save(next, before, author);
     });
   }
 
-  async function save(action: 'updated' | 'deleted', next: Rule, before: Rule, author: Author): Promise<Rule> {
+  async function save(next: Rule, before: Rule, author: Author): Promise<Rule> {
     const at = now().toISOString();
     const rule: Rule = { ...next, version: before.version + 1, updated_at: at };
-    await store.write({ entry: historyEntry(action, rule, before, author, at), expectedVersion: before.version });
+    await store.write({ entry: historyEntry('updated', rule, before, author, at), expectedVersion: before.version });
     return rule;
   }
 
@@ -170,7 +170,8 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
         throw thrown;
       });
       if (!options.permanent) {
-        if (before.enabled) await save('deleted', { ...before, enabled: false }, before, author);
+        // It is there still, and can be enabled again: who hears of it keeps it in the list.
+        if (before.enabled) await save({ ...before, enabled: false }, before, author);
         return;
       }
       const at = now().toISOString();

@@ -34,6 +34,9 @@ export const ANALYSIS_STATUSES = ['success', 'error', 'timeout', 'refused'] as c
 /** Upper bounds of the histograms of times, seconds. */
 export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10, 30];
 
+const MOST_MODELS = 8;
+export const OTHER_MODELS = 'others';
+
 /** All metrics of the process. Names follow the monitoring contract; nothing is emitted that was not measured. */
 export class Metrics {
   readonly registry = new Registry();
@@ -44,6 +47,14 @@ export class Metrics {
   readonly cacheMisses = this.counter('h200_cache_misses_total', 'Analyses not in the cache', []);
   readonly ruleExecutions = this.counter('h200_rule_executions_total', 'Rules evaluated', []);
   readonly inference = this.histogram('h200_model_inference_duration_seconds', 'Model run in a worker', SECONDS);
+  private readonly analysisModels = new Set<string>();
+  readonly analysisDuration = new Histogram({
+    name: 'h200_analysis_duration_seconds',
+    help: 'Time of an analysis that was computed, by the model that looked',
+    labelNames: ['model'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
   readonly confidence = this.histogram(
     'h200_model_confidence_score',
     'Confidence of detected mugs',
@@ -149,6 +160,12 @@ export class Metrics {
         this.set(validTo());
       },
     });
+  }
+
+  /** Models of other servers have names of theirs: those beyond the first ones are one. */
+  analysed(model: string, seconds: number): void {
+    if (this.analysisModels.size < MOST_MODELS) this.analysisModels.add(model);
+    this.analysisDuration.observe({ model: this.analysisModels.has(model) ? model : OTHER_MODELS }, seconds);
   }
 
   /** The record store from now on. */

@@ -54,6 +54,7 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
   deleteAll: [(j, ctx) => j.service.deleteAll(ctx), null],
   annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
+  photo: [(j, ctx, t) => j.service.photo(ctx, t.analysis), 'ANALYSIS_008'],
   scene: [(j, ctx, t) => j.service.scene(ctx, t.analysis), 'ANALYSIS_008'],
   whatIf: [
     (j, ctx, t) => j.service.whatIf(ctx, t.analysis, { moves: [{ object_id: 'mug-1', vector_px: [1, 1] }] }),

@@ -65,6 +65,25 @@ export function agentTasksContract(
       await close();
     });
 
+    it('what a login asked for is not for a key of the same user that may do less', async () => {
+      const keyOf = (...permissions: (typeof ann.principal.permissions)[number][]) => ({
+        principal: { ...ann.principal, kind: 'key' as const, permissions },
+      });
+      const narrow = keyOf('servers:read');
+      const whole = keyOf(...ann.principal.permissions);
+      await tasks.save(ann, task(1));
+      await tasks.save(narrow, task(2));
+      const ids = async (ctx: typeof ann) => (await tasks.list(ctx, {}, { limit: 10 })).tasks.map(({ id }) => id);
+      expect(await tasks.get(narrow, 'task-1')).toBeNull();
+      expect(await ids(narrow)).toEqual(['task-2']);
+      await expect(tasks.save(narrow, task(1))).rejects.toMatchObject({ code: 'JOB_001' });
+      await expect(tasks.addTarget(narrow, 'task-1', target('p'))).rejects.toMatchObject({ code: 'JOB_001' });
+      for (const ctx of [ann, whole]) expect(await ids(ctx)).toEqual(['task-2', 'task-1']);
+      // Whoever goes on with it makes it nobody else's.
+      await tasks.save(whole, task(1, { state: 'TASK_STATE_WORKING' }));
+      expect(await tasks.get(narrow, 'task-1')).toBeNull();
+    });
+
     it('are read as they were saved, by who saved them', async () => {
       await tasks.save(ann, task(1));
       await tasks.save(ann, task(1, { state: 'TASK_STATE_FAILED' }));

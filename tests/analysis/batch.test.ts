@@ -67,3 +67,32 @@ it('takes one image at least and ten at most', async () => {
   const eleven = Array.from({ length: 11 }, (_, i) => ({ image: `${i}` }));
   await expect(streamBatch(parts, analyze, context, eleven).next()).rejects.toMatchObject({ code: 'TOO_MANY_FILES' });
 });
+
+it('begins an image when its turn comes, so that none uses up its time in waiting, and counts what was done alone', async () => {
+  const { parts, analyze } = rig();
+  let [running, most] = [0, 0];
+  const counted: typeof analyze = async (...given) => {
+    running += 1;
+    most = Math.max(most, running);
+    return analyze(...given).finally(() => {
+      running -= 1;
+    });
+  };
+  const told: string[] = [];
+  const progress = (_done: number, _total: number, message: string) => told.push(message);
+  const names = Array.from({ length: 10 }, (_, n) => `${n}${n === 2 ? ' bad' : ''}`);
+  const all = await analyzeBatch(parts, counted, { ...context, progress }, images(...names));
+  expect([all.successful, all.failed, most]).toEqual([9, 1, 4]);
+  expect(told.at(-1)).toBe('10 of 10 images, 1 failed');
+
+  told.length = 0;
+  const stop = new AbortController();
+  const cancelled = analyzeBatch(
+    parts,
+    analyze,
+    { ...context, signal: stop.signal, progress: (...given) => [progress(...given), stop.abort()] },
+    images('1', '5000', '5000', '5000', '5000'),
+  );
+  await expect(cancelled).rejects.toMatchObject({ code: 'ANALYSIS_006' });
+  expect(told).toEqual(['1 of 5 images']);
+});

@@ -224,11 +224,11 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
       const before = new Date(daysBefore(18));
       expect(await audit.removeBefore(before)).toBe(5);
       expect(await numbers()).toEqual([6, 7, 8, 9]);
-      expect(await audit.check()).toEqual({ lines: 4, broken_at: null });
+      expect(await audit.check()).toMatchObject({ lines: 4, broken_at: null });
       expect(await audit.removeBefore(before)).toBe(0);
       expect(await audit.removeBefore(new Date(daysBefore(8)))).toBe(2);
       expect(await numbers()).toEqual([8, 9, 10]);
-      expect(await audit.check()).toEqual({ lines: 3, broken_at: null });
+      expect(await audit.check()).toMatchObject({ lines: 3, broken_at: null });
       const { details, event } = (await audit.list({ limit: 1 })).items[0]!;
       expect([event, details.first_kept]).toEqual(['removed_by_age', '8']);
     });
@@ -237,7 +237,7 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
       const audit = await filled([40, 35, 30]);
       expect(await audit.removeBefore(now)).toBe(2);
       expect(await numbers()).toEqual([3, 4]);
-      expect(await audit.check()).toEqual({ lines: 2, broken_at: null });
+      expect(await audit.check()).toMatchObject({ lines: 2, broken_at: null });
       await audit.write(line(9));
       expect(await numbers()).toEqual([3, 4, 5]);
     });
@@ -247,7 +247,7 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
       await audit.removeBefore(new Date(daysBefore(28)));
       expect(await numbers()).toEqual([4, 5, 6, 7]);
       await records.registry.remove('audit', '000000000004');
-      expect(await audit.check()).toEqual({ lines: 3, broken_at: 5 });
+      expect(await audit.check()).toMatchObject({ lines: 3, broken_at: 5 });
     });
 
     it('is whole in the middle of a removal too, and no older lines can be taken away unseen', async () => {
@@ -260,7 +260,7 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
       await expect(audit.removeBefore(new Date(daysBefore(28)))).rejects.toThrow('killed');
       removeOnce.mockRestore();
       expect(await numbers()).toEqual([2, 3, 4, 5]);
-      expect(await audit.check()).toEqual({ lines: 4, broken_at: null });
+      expect(await audit.check()).toMatchObject({ lines: 4, broken_at: null });
       expect(await audit.removeBefore(new Date(daysBefore(28)))).toBe(2);
       expect(await audit.check()).toMatchObject({ broken_at: null });
       const untouched = await filled([3]);

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sweepImages } from '../../src/analysis/sweep-images.ts';
 import { type App, createApp } from '../../src/app/create-app.ts';
+import { migrate } from '../../src/app/migrate.ts';
 import { movePhotos } from '../../src/app/move-photos.ts';
 import { openBlobs, openRecords } from '../../src/app/open-stores.ts';
 import { examineStore } from '../../src/cli/examine-store.ts';
@@ -160,6 +161,8 @@ describe.skipIf(S3 === null)('with a server', () => {
     const env = r2Environment(freshBucket());
     expect(await movePhotos(configOf(env), 'bucket')).toEqual({ photos: 2, missing: [] });
     rmSync(join(folder, 'blobs'), { recursive: true });
+    // As on another machine, which has none of them.
+    expect(await movePhotos(configOf(env), 'bucket')).toEqual({ photos: 2, missing: [] });
     const app = await open(env);
     await Promise.all([draw(app, one.analysis_id), draw(app, two.analysis_id)]);
     const three = await analyze(app, 170);
@@ -173,6 +176,27 @@ describe.skipIf(S3 === null)('with a server', () => {
     expect([none.photos, none.missing.length]).toEqual([0, 3]);
     await expect(movePhotos(configOf({}), 'bucket')).rejects.toMatchObject({ code: 'VALIDATION_001' });
   }, 60_000);
+
+  it.skipIf(MONGODB_URI === null)(
+    'takes the photos along where database and bucket are set in one go, also when the records went first',
+    async () => {
+      const local = await open({});
+      const [one, two] = [await analyze(local, 10), await analyze(local, 90)];
+      await local.close();
+      const both = { ...r2Environment(freshBucket()), MONGODB_ATLAS_URI: freshDatabase() };
+      expect(await migrate(configOf(both), 'mongodb')).toMatchObject({ photos: 2, missing: [] });
+      // Records alone are there, and their photos are still in the folder of the embedded store.
+      const other = { ...both, ...r2Environment(freshBucket()) };
+      expect(await movePhotos(configOf(other), 'bucket')).toEqual({ photos: 2, missing: [] });
+      rmSync(join(folder, 'blobs'), { recursive: true });
+      for (const env of [both, other]) {
+        const app = await open(env);
+        for (const { analysis_id } of [one, two]) await draw(app, analysis_id);
+        await app.close();
+      }
+    },
+    60_000,
+  );
 
   it.skipIf(MONGODB_URI === null)(
     'several servers share photos: each draws, keeps and deletes those of the others',

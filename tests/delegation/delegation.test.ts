@@ -210,6 +210,12 @@ describe('a restart', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     const value = { ...(entry.value as object), holder: { ...holder, pid } };
     expect(await registry.replace('delegation', { ...entry, version: entry.version + 1, value })).toBe(true);
+    // Many that others follow stand before it, and one that nobody can read.
+    const others = { ...(entry.value as object), holder: { ...holder, machine: 'another' } };
+    const before = Array.from({ length: 300 }, (_, n) => ({
+      ...{ ...entry, id: `0${n}`, lookup: `open 0${n}`, version: 1, value: n === 7 ? null : others },
+    }));
+    await registry.addAll('delegation', before);
     resolve();
     const next = with_(peer, {}, { registry });
     next.delegations.resume();

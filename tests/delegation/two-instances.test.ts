@@ -31,7 +31,7 @@ it('two of ours that hand every photo on to each other: refused where it comes b
         l.event,
         l.target,
       ]);
-    await vi.waitFor(async () => expect(await audit(first)).toContainEqual(['delegation_refused', 'second']), 20_000);
+    await vi.waitFor(async () => expect(await audit(first)).toContainEqual(['delegation_refused', 'second']), 60_000);
     expect(await audit(first)).toEqual([
       ['delegation_refused', 'second'],
       ['delegated', 'second'],
@@ -40,16 +40,16 @@ it('two of ours that hand every photo on to each other: refused where it comes b
     await vi.waitFor(async () => {
       const { body } = await second.ask('GET', '/api/v1/delegations');
       expect(body).toMatchObject([{ peer: 'first', depth: 2, state: 'completed' }]);
-    }, 20_000);
+    }, 60_000);
     await vi.waitFor(async () => {
       const { body } = await first.ask('GET', '/api/v1/delegations');
       expect(body).toMatchObject([{ peer: 'second', depth: 1, state: 'completed', started_by: 'hook' }]);
       expect(body[0].artifacts[0].data ?? body[0].artifacts[1].data).toBeDefined();
-    }, 20_000);
+    }, 60_000);
   } finally {
     for (const server of servers) await server.close();
   }
-}, 60_000);
+}, 200_000);
 
 it.each([
   ['analysis', 1],
@@ -86,7 +86,7 @@ it.each([
           const { data } = artifacts.find((one: { data?: unknown }) => one.data !== undefined);
           expect(JSON.stringify(data)).toContain('987');
         }
-      }, 20_000);
+      }, 60_000);
       const { body: judged } = await second.ask('GET', '/api/v1/analyze/history');
       expect(judged.length).toBeGreaterThan(0);
       const { body: one } = await second.ask('GET', `/api/v1/analyze/results/${judged[0].analysis_id}`);
@@ -98,5 +98,5 @@ it.each([
       for (const server of servers) await server.close();
     }
   },
-  60_000,
+  200_000,
 );

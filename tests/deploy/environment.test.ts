@@ -56,8 +56,9 @@ describe('first-passwords', () => {
 
   it('makes what the program takes, for nobody else to read, and shows none of it', () => {
     expect(make('a.env')).toBe('');
-    const { H200_ADMIN_USERNAME, GRAFANA_ADMIN_PASSWORD, ...secrets } = made('a.env');
+    const { H200_ADMIN_USERNAME, H200_ADMIN_CHANGE_PASSWORD, GRAFANA_ADMIN_PASSWORD, ...secrets } = made('a.env');
     expect(H200_ADMIN_USERNAME).toBe('admin');
+    expect(H200_ADMIN_CHANGE_PASSWORD).toBe('true');
     expect(Object.keys(secrets).sort()).toEqual([
       'H200_ADMIN_PASSWORD',
       'H200_API_TOKEN',
@@ -91,5 +92,12 @@ describe('first-passwords', () => {
     writeFileSync(join(folder, 'e.env'), `JWT_SECRET=${value}\n`);
     make('e.env');
     expect(readFileSync(join(folder, 'e.env'), 'utf8')).toContain(`JWT_SECRET=${value}\n`);
+  });
+
+  it('lets a password that somebody chose stay', () => {
+    writeFileSync(join(folder, 'f.env'), 'H200_ADMIN_PASSWORD=a long password of mine\n');
+    make('f.env');
+    expect(made('f.env').H200_ADMIN_PASSWORD).toBe('a long password of mine');
+    expect(made('f.env').H200_ADMIN_CHANGE_PASSWORD).toBeUndefined();
   });
 });

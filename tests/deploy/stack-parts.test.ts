@@ -1,8 +1,18 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runHooks } from '../../scripts/deploy/stack-parts/hooks.ts';
+import { assertOwnFolder, makeOwnFolder, removeOwnFolder } from '../../scripts/deploy/stack-parts/own-folder.ts';
 import { portsFrom } from '../../scripts/deploy/stack-parts/ports.ts';
 import { endAll, launch, remember, remembered, until } from '../../scripts/deploy/stack-parts/processes.ts';
 import { filledTemplate } from '../../scripts/deploy/stack-parts/proxy.ts';
@@ -78,4 +88,27 @@ it('the template of the proxy leaves no name without a value', () => {
   const comment = `# ${named('IN_A_COMMENT')}`;
   expect(filledTemplate(`${comment}\nlisten ${named('PORT')};`, { PORT: '80' })).toBe(`${comment}\nlisten 80;`);
   expect(() => filledTemplate(`listen ${named('PORT')};`, {})).toThrow('no value for PORT');
+});
+
+describe('the folder of the stack', () => {
+  it('is made anew where a stack made it, and goes with all that is in it', () => {
+    const own = join(folder, 'stack');
+    makeOwnFolder(own);
+    writeFileSync(join(own, 'records'), 'of the last one');
+    makeOwnFolder(own);
+    expect(readdirSync(own)).toEqual(['.h200-stack']);
+    removeOwnFolder(own);
+    expect(existsSync(own)).toBe(false);
+    removeOwnFolder(own);
+  });
+
+  it('is never one that holds something of others, and never a link', () => {
+    writeFileSync(join(folder, 'thesis.txt'), 'years of work');
+    const link = join(folder, 'link');
+    symlinkSync(folder, link);
+    for (const given of [folder, link]) {
+      for (const use of [makeOwnFolder, assertOwnFolder, removeOwnFolder]) expect(() => use(given)).toThrow(given);
+    }
+    expect(readFileSync(join(folder, 'thesis.txt'), 'utf8')).toBe('years of work');
+  });
 });

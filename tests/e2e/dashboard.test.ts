@@ -29,6 +29,7 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the dashboard of a real server
       env: {
         H200_DATA_DIR: join(folder, 'data'),
         H200_MODEL: 'desk-detector',
+        H200_TIMEOUT_MS: '120000',
         H200_ADMIN_USERNAME: ADMIN.username,
         H200_ADMIN_PASSWORD: ADMIN.password,
         JWT_SECRET: 'a secret of more than thirty-two characters',

@@ -45,7 +45,7 @@ async function expectLeft(weights: Record<string, number>) {
 
 it('a canary goes through its steps to all of it', { timeout: 400_000 }, async () => {
   // So large that the old one has too few requests for its p95 to be compared: two programs share this machine.
-  const canary = { strategy: 'canary', canary_percent: 70, canary_duration: 30, keep_seconds: 0 } as const;
+  const canary = { strategy: 'canary', canary_percent: 70, canary_duration: 90, keep_seconds: 0 } as const;
   const shares: number[] = [];
   const over = await follow(await begin({ type: 'timed', ...canary }), isOver, ({ swaps: [swap] }) => {
     if (swap !== undefined && swap.handed_over !== shares.at(-1)) shares.push(swap.handed_over);

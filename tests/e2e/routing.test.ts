@@ -13,7 +13,6 @@ import { freePort } from '../services/ports.ts';
 import { localCall, makeRule } from '../support/caller.ts';
 import { start, waitForLine } from '../support/program.ts';
 
-const TOKEN = 'token-of-the-servers';
 const PHOTO = readFileSync('examples/mug-too-close.jpg');
 
 let fake: FakeRunpod;
@@ -30,7 +29,7 @@ beforeAll(async () => {
     ...fake.env,
     H200_DATA_DIR: join(folder, 'gateway'),
     H200_SERVER_IMAGE: 'ghcr.io/acme/mug:1.0.0',
-    H200_SERVER_TOKEN: TOKEN,
+    H200_SERVER_TOKEN: 'secret-of-the-gateway',
     H200_SERVER_WAIT_MS: '100000',
     H200_TIMEOUT_MS: '120000',
     LOG_LEVEL: 'silent',
@@ -66,14 +65,14 @@ const WORKERS = {
   async pod() {
     const { id, providerId } = await rent({ type: 'timed' });
     const port = await freePort();
-    await run(['serve', '--port', `${port}`], { H200_API_TOKEN: TOKEN }, /listens on/);
+    await run(['serve', '--port', `${port}`], { ...fake.account.pods.get(providerId)?.fields.env }, /listens on/);
     fake.containers.targets.set(`${providerId}/8000`, `http://127.0.0.1:${port}`);
     return id;
   },
   async endpoint_http() {
     const { id, providerId } = await rent({ type: 'serverless', serving: 'load_balancer' });
     const port = await freePort();
-    const env = { PORT: `${port}`, H200_API_TOKEN: TOKEN };
+    const env = { PORT: `${port}`, ...fake.account.endpoints.get(providerId)?.fields.env };
     await run(['serverless', '--mode', 'load-balancer', '--host', '127.0.0.1'], env, /listens on port/);
     fake.containers.targets.set(providerId, `http://127.0.0.1:${port}`);
     return id;

@@ -39,6 +39,7 @@ export class World {
       metrics: this.metrics,
       audit: async (event) => void this.audited.push(event),
       image: 'ghcr.io/acme/mug:1',
+      secret: () => undefined,
       ports: ['8000/http'],
       adopt: {},
       routing: this.routing,

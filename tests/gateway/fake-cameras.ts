@@ -33,7 +33,8 @@ export function createFakeCameras(registry: Registry, bus: Bus): CameraService {
       throw new AppError('VALIDATION_005');
     },
     demandCalibration: async () => {},
-    ruleNames: async () => new Map(),
+    demandRule: async () => {},
+    rules: async () => [],
     film: async () => {
       throw new AppError('CAMERA_004');
     },

@@ -48,6 +48,10 @@ export function createFakeRollouts(fleet: FakeFleet): Rollouts {
       demand(principal, 'servers:read');
       return one(id);
     },
+    async open({ principal }, type) {
+      demand(principal, 'servers:read');
+      return [...all.values()].find((made) => made.type === type && made.outcome === null)?.id ?? null;
+    },
     async list({ principal }) {
       demand(principal, 'servers:read');
       return [...all.values()].toReversed();

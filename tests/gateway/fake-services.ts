@@ -152,6 +152,10 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
       },
+      async photo(_ctx, id) {
+        if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+        return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg' };
+      },
       async scene(_ctx, id) {
         const analysis = stored.get(id);
         if (!analysis) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
@@ -274,7 +278,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     },
     metrics,
     measured: createMeasured(metrics),
-    series: { read: never },
+    series: { read: never, ofRule: never, ofModel: never },
     log: createLog('silent'),
     bus,
     live: new LiveFeed(),

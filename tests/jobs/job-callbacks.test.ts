@@ -144,3 +144,23 @@ it('what the store did not take at the end is told later as it was', async () =>
   await expect.poll(() => told.map(({ data }) => data.state)).toEqual(['done']);
   await callbacks.close();
 });
+
+it('many that run, and one whose message is not taken, hold up nobody', async () => {
+  const { jobs, callbacks } = open();
+  const never = work(() => new Promise(() => {}));
+  const { job_id } = await jobs.startTold(ann, never, CALLBACK);
+  const entry = (await records.registry.get('job_callback', job_id))!;
+  const promised = entry.value as { job: object; holder: object };
+  const put = (id: string, value: object) =>
+    records.registry.add('job_callback', {
+      ...{ ...entry, id, lookup: `open ${id}`, version: 1 },
+      value: { ...promised, job: { ...promised.job, job_id: id }, ...value },
+    });
+  for (let n = 0; n < 250; n += 1) await put(`job_${String(n).padStart(4, '0')}`, {});
+  await put('job_aa', { body: 'x'.repeat(4 * 2 ** 20 + 1) });
+  await put('job_bb', { holder: { ...promised.holder, pid: 2 ** 22 + 1 } });
+  await jobs.tellOfLost();
+  await expect.poll(() => told.map(({ event_id, data }) => [event_id, data.state])).toEqual([['evt_job_bb', 'failed']]);
+  await jobs.close();
+  await callbacks.close();
+});

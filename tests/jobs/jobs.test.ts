@@ -81,6 +81,20 @@ it('is its owner’s alone', async () => {
   expect(() => jobs.start(callOf('eve', 'viewer'), held().work)).toThrow(expect.objectContaining({ code: 'AUTH_003' }));
 });
 
+it('a key of its owner that may not do the work has not its result either, and ends none', async () => {
+  const { jobs } = open();
+  const one = held();
+  const { job_id: id } = jobs.start(ann, one.work);
+  const key = { principal: { ...ann.principal, kind: 'key' as const, permissions: ['servers:read' as const] } };
+  expect(jobs.get(key, id).state).toBe('running');
+  expect(() => jobs.cancel(key, id)).toThrow(expect.objectContaining({ code: 'AUTH_003' }));
+  one.finish();
+  await settled();
+  await expect(jobs.result(key, id)).rejects.toMatchObject({ code: 'AUTH_003' });
+  expect(() => jobs.cancel(key, id)).toThrow(expect.objectContaining({ code: 'AUTH_003' }));
+  expect(await jobs.result(ann, id)).toEqual(RESULT);
+});
+
 it('so many run at once, the others wait in order, and one that waits can be cancelled', async () => {
   const { jobs } = open({ running: 2 });
   const all = [held(), held(), held(), held()];

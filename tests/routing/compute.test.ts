@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createCompute } from '../../src/analysis/away/compute.ts';
+import { readAnswer } from '../../src/analysis/away/remote-answer.ts';
 import { encodeWork } from '../../src/analysis/away/work.ts';
 import { checkedRequest } from '../../src/analysis/checked-request.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import { callOf } from '../support/caller.ts';
-import { openJourney } from '../support/journey.ts';
+import { openJourney, plainPhoto } from '../support/journey.ts';
 
 const workOf = (text: string, length = Buffer.byteLength(text)) => {
   const head = Buffer.alloc(4);
@@ -87,6 +88,29 @@ describe('a calibration that comes with the work', () => {
     const work = await workWith(change);
     await expect(compute().answer(work, signal)).rejects.toMatchObject({ code: 'VALIDATION_002', http: 422 });
   });
+});
+
+it('what a camera needs besides comes back, and only where it was asked for', async () => {
+  const { parts, seen } = openJourney({ timeoutMs: 20_000 });
+  const compute = createCompute({ ...parts, intake: createImageIntake({ allowedRoots: [] }) }, 20_000);
+  const image = await createImageIntake({ allowedRoots: [] }).fromBytes(await plainPhoto(), 'photo');
+  const what = {
+    request: checkedRequest({ use_cache: false, store: false, image: 'photo' }),
+    source: { image, width: image.width, height: image.height },
+    ...{ calibration: null, rules: [], principal: LOCAL, priority: 'normal' as const },
+  };
+  const answer = async (more: { faint?: number }) => {
+    const text = await compute.answer(encodeWork({ ...what, ...more }), new AbortController().signal);
+    const { outcome } = readAnswer(JSON.parse(text));
+    if ('refused' in outcome) throw outcome.refused;
+    return outcome.judged;
+  };
+  expect((await answer({})).seen).toBeUndefined();
+  expect(await answer({ faint: 0.1 })).toMatchObject({
+    seen: { boxNoise: { sigma: 0.02 }, faint: [], warnings: [] },
+    state: { scene: { objects: expect.any(Array) } },
+  });
+  expect(seen.calls).toBe(2);
 });
 
 describe('what is no work of a server of ours is a mistake of who sent it', () => {

@@ -105,7 +105,9 @@ export function openRig(options: RigOptions = {}) {
     async touched() {},
   };
   const kinds = new Map<string, ServerPlace['kind']>();
-  const places = { placeOf: async (id: string) => ({ kind: kinds.get(id) ?? ('pod' as const), providerId: id }) };
+  const places = {
+    placeOf: async (id: string) => ({ kind: kinds.get(id) ?? ('pod' as const), providerId: id, token: null }),
+  };
   let workers = null as FakeServers | null;
   let probe = null as ReturnType<typeof createProbe> | null;
   const journey = openJourney({

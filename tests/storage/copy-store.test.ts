@@ -147,3 +147,25 @@ it('leaves what is damaged, and what is another thing there, and names both', as
   });
   expect(await other.analyses.head('ana_5')).toEqual({ owner: 'eve', imageKey: null });
 });
+
+/** What a process that was killed had sent, or another import: it is there just before we write it. */
+it.each(['writeRules', 'addEntry'] as const)(
+  'goes on where somebody else has just written the same (%s)',
+  async (name) => {
+    const [from, to] = [embedded('from'), embedded('to')];
+    await fill(from);
+    const raced = new Proxy(to, {
+      get: (target, property) =>
+        property !== 'call'
+          ? Reflect.get(target, property, target)
+          : async (called: typeof name, ...args: never[]) => {
+              const call = target.call.bind(target) as (name: string, ...args: never[]) => Promise<unknown>;
+              if (called === name) await call(called, ...args);
+              return call(called, ...args);
+            },
+    });
+    const report = await copyStore(from, raced);
+    expect(report).toMatchObject({ unreadable: [], different: [] });
+    expect(await seen(recordsOver(to))).toEqual(await seen(recordsOver(from)));
+  },
+);

@@ -79,6 +79,9 @@ export function registryContract(name: string, open: () => Promise<Records>): vo
       expect((await registry.under('feedback', 'ana_1', 10)).map(({ id }) => id)).toEqual(['e1', 'e0']);
       expect((await registry.under('feedback', 'ana_1', 1)).map(({ id }) => id)).toEqual(['e1']);
       expect(await registry.under('feedback', 'ana_3', 10)).toEqual([]);
+      const behind = async (after: string) =>
+        (await registry.under('feedback', 'ana_1', 10, after)).map(({ id }) => id);
+      expect(await Promise.all(['ana_1 a', 'ana_1 aa', 'ana_1 b'].map(behind))).toEqual([['e0'], ['e0'], []]);
     });
 
     it('adds several in their order, counts them, and leaves one that is there as it is', async () => {

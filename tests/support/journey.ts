@@ -69,7 +69,12 @@ export function openJourney(options: JourneyOptions = {}) {
     throw error;
   });
   bus.on((event) => events.push(event));
-  const seen = { calls: 0, threshold: 0.4, wait: null as Promise<void> | null, detections: options.detections ?? DESK };
+  const seen = {
+    ...{ calls: 0, threshold: 0.4, detections: options.detections ?? DESK },
+    wait: null as Promise<void> | null,
+    /** What looking fails with; null: it succeeds. */
+    error: null as Error | null,
+  };
   const model = (threshold = seen.threshold, inference: Inference = 'single') => ({
     name: 'scripted',
     version: '1',
@@ -84,6 +89,7 @@ export function openJourney(options: JourneyOptions = {}) {
     identity: async ({ threshold, inference }) => model(threshold, inference),
     async detect(_image, { threshold, inference, signal }): Promise<DetectResult> {
       seen.calls += 1;
+      if (seen.error !== null) throw seen.error;
       if (seen.wait) {
         await Promise.race([
           seen.wait,

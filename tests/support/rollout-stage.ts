@@ -16,7 +16,6 @@ import { start, waitForLine } from './program.ts';
 const PHOTO = await sharp(fileURLToPath(new URL('../../examples/mug-too-close.jpg', import.meta.url)))
   .resize(480)
   .toBuffer();
-export const TOKEN = 'token-of-the-servers';
 
 /** `serve` as it was built, a RunPod of this machine, and in its pods `serve` as it was built. */
 export async function openStage(env: Readonly<Record<string, string>> = {}) {
@@ -30,7 +29,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}) {
       ...fake.env,
       H200_DATA_DIR: join(folder, 'data'),
       H200_SERVER_IMAGE: 'ghcr.io/acme/mug:1.0.0',
-      H200_SERVER_TOKEN: TOKEN,
+      H200_SERVER_TOKEN: 'secret-of-the-gateway',
       H200_SERVER_WAIT_MS: '60000',
       H200_TIMEOUT_MS: '100000',
       H200_RATE_LIMIT: '10000',

@@ -108,7 +108,13 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
       told.push(event);
     },
   );
-  const scene: { desk: Desk | null; error: Error | null } = { desk: { mug: null }, error: null };
+  const scene: { desk: Desk | null; error: Error | null; takenAt: Date | null } = {
+    ...{ desk: { mug: null }, error: null },
+    /** Null: now. */
+    takenAt: null,
+  };
+  /** A sensor is noisy: no two of its pictures have the same bytes, unless it froze. */
+  const sensor = { isFrozen: false, pictures: 0 };
   const sources: CameraSources = {
     async open() {
       return {
@@ -116,7 +122,10 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
           if (scene.error !== null) throw scene.error;
           if (scene.desk === null) return null;
           journey.seen.detections = detectionsOf(scene.desk);
-          return { bytes: await pictureOf(scene.desk), takenAt: now() };
+          if (!sensor.isFrozen) sensor.pictures += 1;
+          // What follows the end of a JPEG changes nothing of the picture.
+          const bytes = Buffer.concat([await pictureOf(scene.desk), Buffer.from(String(sensor.pictures))]);
+          return { bytes, takenAt: scene.takenAt ?? now() };
         },
         async close() {},
       };
@@ -140,7 +149,8 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
     ...{ store, sources, blobs: parts.blobs, bus, now, ...stores },
     openPicture: pictures.open,
     demandCalibration: journey.calibrations.get,
-    ruleNames: async (ctx) => new Map((await journey.rules.active(ctx)).rules.map((rule) => [rule.rule_id, rule.name])),
+    demandRule: journey.rules.get,
+    rules: async (ctx) => (await journey.rules.list(ctx, {}, { limit: 1000 })).items,
     film: async () => Buffer.from('film'),
     newId: () => `cam_${++next}`,
   });
@@ -150,6 +160,7 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
     told,
     door,
     scene,
+    sensor,
     watch,
     service,
     store,

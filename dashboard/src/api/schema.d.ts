@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 9ef6e321df7c6bf1b705ac46fbe53182fc36dd8bdcea92de4f0deb3e866d9fee.
+// Made by `npm run dashboard:client` of the document with SHA-256 3cabfeef8734797a66c2a9421138db7a1962eb0485c9c328e48fc77d9698e6f7.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -82,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The photo with what was found drawn on it */
+        /** The photo, with what was found drawn on it or without */
         get: operations["getAnnotatedImage"];
         put?: never;
         post?: never;
@@ -428,6 +428,26 @@ export interface paths {
         };
         /** How often a rule was broken */
         get: operations["getRuleStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/removed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Removed rules, the last removed first
+         * @description Yours and everyone's; POST /rules/{rule_id}/restore brings one back.
+         */
+        get: operations["listRemovedRules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1261,6 +1281,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Installed models with their state */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard/metrics/{name}": {
         parameters: {
             query?: never;
@@ -1298,15 +1352,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/metrics": {
+    "/api/v1/models/{model}/metrics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What was measured */
-        get: operations["getMetrics"];
+        /**
+         * One model over time
+         * @description How many analyses it computed, and what they took; answers from the cache took no model.
+         */
+        get: operations["getModelSeries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1315,15 +1372,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/models": {
+    "/api/v1/models/{model}/metrics/csv": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Installed models with their state */
-        get: operations["listModels"];
+        /** One model over time, as a table */
+        get: operations["getModelSeriesTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rule over time
+         * @description How it came out in your own stored analyses; also of a rule that was removed.
+         */
+        get: operations["getRuleSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/metrics/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule over time, as a table */
+        get: operations["getRuleSeriesTable"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1729,7 +1823,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the audit log is whole */
+        /**
+         * Whether the audit log is whole
+         * @description With number and hash of a line that was noted before: whether that is still there, too.
+         */
         get: operations["checkAudit"];
         put?: never;
         post?: never;
@@ -3227,6 +3324,8 @@ export interface operations {
     getAnnotatedImage: {
         parameters: {
             query?: {
+                /** @description photo: as it is kept, with nothing drawn on it */
+                of?: "annotated" | "photo";
                 /** @description long side, pixels */
                 max_size?: number;
                 /** @description as it was analysed when absent */
@@ -3241,7 +3340,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The photo with what was found drawn on it */
+            /** @description The photo, with what was found drawn on it or without */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4943,8 +5042,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -4985,15 +5083,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                     }[];
                 };
             };
@@ -5090,8 +5188,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5132,15 +5229,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -5217,8 +5314,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5259,15 +5355,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                     };
                 };
             };
@@ -5430,8 +5526,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5472,15 +5567,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -5774,8 +5869,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -5816,15 +5910,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -6406,6 +6500,117 @@ export interface operations {
             };
         };
     };
+    listRemovedRules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed rules, the last removed first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule_id: string;
+                        removed_at: string;
+                        removed_by: string;
+                        reason: string | null;
+                        /** @description as it was last */
+                        rule: {
+                            /** @description absent: not stored */
+                            rule_id?: string;
+                            name: string;
+                            /** @enum {string} */
+                            type: "distance" | "placement" | "safety" | "context";
+                            conditions: {
+                                object1: string;
+                                object2?: string;
+                                /** @enum {string} */
+                                operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                                value?: number;
+                                /** @enum {string} */
+                                unit?: "mm" | "count";
+                                /** @enum {string} */
+                                reference?: "edge" | "centre";
+                                /** @enum {string} */
+                                attribute?: "hot" | "cold" | "full" | "empty";
+                                zone?: string;
+                                when?: ("available" | "several") | {
+                                    object_present: string;
+                                };
+                            }[];
+                            /** @description one photo alone cannot tell */
+                            timing?: {
+                                /** @description so long it may last; unseen time does not count */
+                                for_seconds?: number;
+                                after?: string;
+                                before?: string;
+                                /** @description must hold then, once a day */
+                                by?: string;
+                                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            };
+                            actions: {
+                                [key: string]: unknown;
+                            }[];
+                            priority: number;
+                            context: string | null;
+                            text: string | null;
+                            canonical: string;
+                            assumptions: string[];
+                            /** @enum {string} */
+                            source: "grammar" | "llm" | "manual";
+                            enabled?: boolean;
+                            version?: number;
+                            /** Format: date-time */
+                            created_at?: string;
+                            /** Format: date-time */
+                            updated_at?: string;
+                            created_by?: string;
+                            /** @enum {string} */
+                            scope?: "mine" | "everyone";
+                        };
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
     listConflicts: {
         parameters: {
             query?: never;
@@ -6641,8 +6846,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
+                        rule_id: string;
                         name: string;
                         /** @enum {string} */
                         type: "distance" | "placement" | "safety" | "context";
@@ -6683,15 +6887,15 @@ export interface operations {
                         assumptions: string[];
                         /** @enum {string} */
                         source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
+                        enabled: boolean;
+                        version: number;
                         /** Format: date-time */
-                        created_at?: string;
+                        created_at: string;
                         /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
+                        updated_at: string;
+                        created_by: string;
                         /** @enum {string} */
-                        scope?: "mine" | "everyone";
+                        scope: "mine" | "everyone";
                         validation: {
                             /**
                              * @description what is not valid is refused
@@ -8419,6 +8623,7 @@ export interface operations {
                     "application/json": {
                         camera_id: string;
                         name: string;
+                        time_zone: string;
                         /**
                          * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
                          * @enum {string}
@@ -8466,6 +8671,16 @@ export interface operations {
                             objects: string[];
                             reason: string;
                         }[];
+                        /** @description violated now, and not for long enough to be told */
+                        pending: {
+                            rule_id: string;
+                            rule: string;
+                            since: string;
+                            objects: string[];
+                            reason: string;
+                            seen_s: number;
+                            told_after_s: number;
+                        }[];
                         today: {
                             /** @description that came */
                             pictures: number;
@@ -8496,6 +8711,11 @@ export interface operations {
                              * @description when it began, as far as it was seen
                              */
                             since: string;
+                            /**
+                             * @description of rule_mended and rule_ended: until when it was broken; null: another event
+                             * @default null
+                             */
+                            until: string | null;
                             rule_id: string | null;
                             objects: {
                                 track_id: string;
@@ -8589,6 +8809,11 @@ export interface operations {
                          * @description when it began, as far as it was seen
                          */
                         since: string;
+                        /**
+                         * @description of rule_mended and rule_ended: until when it was broken; null: another event
+                         * @default null
+                         */
+                        until: string | null;
                         rule_id: string | null;
                         objects: {
                             track_id: string;
@@ -8609,6 +8834,8 @@ export interface operations {
                             unseen_s: number;
                         };
                         analysis_id: string | null;
+                        /** @description its name */
+                        rule: string | null;
                     }[];
                 };
             };
@@ -8672,7 +8899,10 @@ export interface operations {
                             rule: string | null;
                             /** @description times */
                             broken: number;
+                            /** @description as far as it was seen */
                             broken_s: number;
+                            /** @description of the time between that nobody saw */
+                            unseen_s: number;
                             spans: {
                                 objects: string[];
                                 from: string;
@@ -9771,7 +10001,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -9968,7 +10198,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10095,7 +10325,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10205,7 +10435,7 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @description timed: counted here while it ran; serverless: as billed, null: not yet */
+                            /** @description timed: counted here while it ran, null: its price was never told; serverless: as billed, null: not yet */
                             usd: number | null;
                             /** @description timed only */
                             running_hours: number | null;
@@ -10407,7 +10637,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -10540,7 +10770,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -10669,7 +10899,7 @@ export interface operations {
                         error_count: number;
                         /** @description as the provider states it now */
                         cost_per_hour: number | null;
-                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                         total_cost: number | null;
                         /** @description neither stopped nor terminated before this is taken off */
                         protected: boolean;
@@ -11171,7 +11401,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11317,7 +11547,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11456,7 +11686,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -11972,7 +12202,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12050,7 +12280,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12587,7 +12817,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -12665,7 +12895,7 @@ export interface operations {
                             error_count: number;
                             /** @description as the provider states it now */
                             cost_per_hour: number | null;
-                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
                             total_cost: number | null;
                             /** @description neither stopped nor terminated before this is taken off */
                             protected: boolean;
@@ -13345,132 +13575,6 @@ export interface operations {
             };
         };
     };
-    getSeries: {
-        parameters: {
-            query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
-            };
-            header?: never;
-            path: {
-                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One measurement over time */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
-                        unit: string;
-                        /** @enum {string} */
-                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
-                        step_s: number;
-                        columns: string[];
-                        /** @description oldest first; the last step is not over */
-                        points: {
-                            /**
-                             * Format: date-time
-                             * @description begin of the step
-                             */
-                            time: string;
-                            /** @description null: no server measured */
-                            values: {
-                                [key: string]: number | null;
-                            } | null;
-                        }[];
-                        /** @description starts of servers that measured in this time */
-                        servers: number;
-                        /** @description false: what other servers or earlier starts measured is missing, see reason */
-                        complete: boolean;
-                        /** @description why there are no values, or not all */
-                        reason: string | null;
-                    };
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
-        };
-    };
-    getSeriesTable: {
-        parameters: {
-            query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
-            };
-            header?: never;
-            path: {
-                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One measurement over time, as a table */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
-        };
-    };
     getMetrics: {
         parameters: {
             query?: never;
@@ -13582,6 +13686,386 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One measurement over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+                        unit: string;
+                        /** @enum {string} */
+                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
+                        step_s: number;
+                        columns: string[];
+                        /** @description oldest first; the last step is not over */
+                        points: {
+                            /**
+                             * Format: date-time
+                             * @description begin of the step
+                             */
+                            time: string;
+                            /** @description null: no server measured */
+                            values: {
+                                [key: string]: number | null;
+                            } | null;
+                        }[];
+                        /** @description starts of servers that measured in this time */
+                        servers: number;
+                        /** @description false: something that was measured is missing, see reason */
+                        complete: boolean;
+                        /** @description why there are no values, or not all */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSeriesTable: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One measurement over time, as a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getModelSeries: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description as GET /models names it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One model over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model: string;
+                        unit: string;
+                        /** @enum {string} */
+                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
+                        step_s: number;
+                        columns: string[];
+                        /** @description oldest first; the last step is not over */
+                        points: {
+                            /**
+                             * Format: date-time
+                             * @description begin of the step
+                             */
+                            time: string;
+                            /** @description null: no server measured */
+                            values: {
+                                [key: string]: number | null;
+                            } | null;
+                        }[];
+                        /** @description starts of servers that measured in this time */
+                        servers: number;
+                        /** @description false: something that was measured is missing, see reason */
+                        complete: boolean;
+                        /** @description why there are no values, or not all */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getModelSeriesTable: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description as GET /models names it */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One model over time, as a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRuleSeries: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rule over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule_id: string;
+                        unit: string;
+                        /** @enum {string} */
+                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
+                        step_s: number;
+                        columns: string[];
+                        /** @description oldest first; the last step is not over */
+                        points: {
+                            /**
+                             * Format: date-time
+                             * @description begin of the step
+                             */
+                            time: string;
+                            /** @description null: no server measured */
+                            values: {
+                                [key: string]: number | null;
+                            } | null;
+                        }[];
+                        /** @description starts of servers that measured in this time */
+                        servers: number;
+                        /** @description false: something that was measured is missing, see reason */
+                        complete: boolean;
+                        /** @description why there are no values, or not all */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRuleSeriesTable: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rule over time, as a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong, and what to do */
@@ -15197,7 +15681,11 @@ export interface operations {
     };
     checkAudit: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of a line that was noted as "newest"; with its hash */
+                number?: number;
+                hash?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15212,8 +15700,13 @@ export interface operations {
                 content: {
                     "application/json": {
                         lines: number;
-                        /** @description newest line that does not fit the one before; null: all do */
+                        /** @description newest line that does not fit the one before, or the noted one that is not there; null: all fit */
                         broken_at: number | null;
+                        /** @description note it elsewhere: a chain does not show that its end was cut off or that all of it was made anew */
+                        newest: {
+                            number: number;
+                            hash: string;
+                        } | null;
                     };
                 };
             };

@@ -1,6 +1,7 @@
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { ApiError, Offline } from '../api/api-error.ts';
+import { inLanguage } from './server-words.ts';
 
 export interface Failure {
   readonly message: string;
@@ -11,12 +12,18 @@ export interface Failure {
 
 /** What to tell of something that was thrown. */
 export function useFailure(thrown: MaybeRefOrGetter<unknown>) {
-  const { t } = useI18n();
+  const { t, locale } = useI18n();
+  const said = (sentence: string) => inLanguage(sentence, locale.value);
   return computed<Failure>(() => {
     const error = toValue(thrown);
     if (error instanceof ApiError) {
       const wait = error.retryAfterS === null ? '' : ` ${t('errors.waitSeconds', { seconds: error.retryAfterS })}`;
-      return { message: error.message, advice: `${error.advice}${wait}`, code: error.code, requestId: error.requestId };
+      return {
+        message: said(error.message),
+        advice: `${said(error.advice)}${wait}`,
+        code: error.code,
+        requestId: error.requestId,
+      };
     }
     if (error instanceof Offline) {
       return {

@@ -9,7 +9,7 @@ it('shows the grid over a photo and checks a known length', async () => {
   const screen = await openPage('/cameras');
   await expect.element(screen.getByText(/One square is \d+ mm wide/)).toBeVisible();
   expect(document.querySelectorAll('.grid-line').length).toBeGreaterThan(10);
-  await expect.poll(() => document.querySelector('#photo')?.getAttribute('href')).toMatch(/^data:/);
+  await expect.poll(() => document.querySelector('#photo')?.getAttribute('href')).toMatch(/^blob:/);
   await screen.getByLabelText('Known length, mm').fill('200');
   await screen.getByRole('button', { name: 'Mark the ends' }).click();
   await userEvent.keyboard('{Enter}{ArrowRight>10/}{Enter}');

@@ -2,7 +2,7 @@ import type { ApiKey, AuditLine, User } from '../../contract/account.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Page, PageRequest } from '../../contract/page.ts';
 import type { Permission, Principal, Role } from '../../contract/principal.ts';
-import type { AuditCheck } from './audit.ts';
+import type { AuditCheck, NotedLine } from './audit.ts';
 
 export interface Login {
   readonly access_token: string;
@@ -65,8 +65,8 @@ export interface NewKey {
 export interface Accounts {
   /** Whether there is any user. Without, everyone who reaches the server is its user. */
   inUse(): Promise<boolean>;
-  /** Makes the first administrator, unless a user of that name is there. */
-  ensureAdmin(username: string, password: string): Promise<void>;
+  /** Makes the first administrator, unless a user of that name is there. `mustChange`: the password is good for choosing another one alone. */
+  ensureAdmin(username: string, password: string, options?: { readonly mustChange: boolean }): Promise<void>;
   /** A link for the first administrator, good for an hour and once; null: one was made before, unless `again`. AUTH_007 where there are users. */
   firstLink(options: { readonly again: boolean }): Promise<FirstLink | null>;
   /** Uses the link. AUTH_001 for one that is none or was used, AUTH_002 for one that is too old, AUTH_007 where there are users. */
@@ -124,5 +124,5 @@ export interface Accounts {
 
   audit(ctx: CallContext, page: PageRequest): Promise<Page<AuditLine>>;
   countAudit(ctx: CallContext): Promise<number>;
-  checkAudit(ctx: CallContext): Promise<AuditCheck>;
+  checkAudit(ctx: CallContext, noted?: NotedLine | null): Promise<AuditCheck>;
 }

@@ -26,9 +26,13 @@ export type AuditEvent = Pick<AuditLine, 'event' | 'actor' | 'target' | 'client'
 
 export interface AuditCheck {
   readonly lines: number;
-  /** Number of the newest line that does not fit the one before; null: all do. */
+  /** Number of the newest line that does not fit the one before, or of one that is not as it was noted; null: all fit. */
   readonly broken_at: number | null;
+  /** To be noted where nobody who writes into the store can: a chain does not know where it ended. Null: there is no line. */
+  readonly newest: NotedLine | null;
 }
+
+export type NotedLine = Pick<AuditLine, 'number' | 'hash'>;
 
 /** Append-only and chained by hashes. Numbers are ids, so that two servers never write the same line. */
 export class Audit {
@@ -79,7 +83,19 @@ export class Audit {
     return Number(newest?.id ?? 0);
   }
 
-  async check(): Promise<AuditCheck> {
+  /** `noted`: a line as it was told before; it must still be there. One that was removed by age is no fault. */
+  async check(noted: NotedLine | null = null): Promise<AuditCheck> {
+    const [first] = (await this.registry.list(KIND, null, { limit: 1 })).items;
+    const { number, hash } = (first && AuditLine.safeParse(first.value).data) ?? { number: 0, hash: '' };
+    const { lines, broken_at, begin } = await this.checkChain();
+    const newest = first === undefined ? null : { number, hash };
+    if (broken_at !== null || noted === null || noted.number < begin) return { lines, broken_at, newest };
+    const entry = await this.registry.get(KIND, idOf(noted.number));
+    const isThere = entry !== null && AuditLine.safeParse(entry.value).data?.hash === noted.hash;
+    return { lines, broken_at: isThere ? null : noted.number, newest };
+  }
+
+  private async checkChain(): Promise<Omit<AuditCheck, 'newest'> & { readonly begin: number }> {
     let lines = 0;
     let after: AuditLine | undefined;
     let begin: Begin = { number: 1, previous: BEGIN };
@@ -88,20 +104,22 @@ export class Audit {
       const page: Page<AuditLine> = await this.list({ limit: PAGE, ...(cursor && { cursor }) });
       for (const line of page.items) {
         lines += 1;
-        if (hashOf(line) !== line.hash) return { lines, broken_at: line.number };
+        if (hashOf(line) !== line.hash) return { lines, broken_at: line.number, begin: begin.number };
         if (after !== undefined && (after.previous !== line.hash || after.number !== line.number + 1)) {
-          return { lines, broken_at: after.number };
+          return { lines, broken_at: after.number, begin: begin.number };
         }
         // The newest one that says so counts.
         if (begin.previous === BEGIN) begin = beginSaidBy(line) ?? begin;
-        if (line.number === begin.number && line.previous !== begin.previous) return { lines, broken_at: line.number };
+        if (line.number === begin.number && line.previous !== begin.previous)
+          return { lines, broken_at: line.number, begin: begin.number };
         after = line;
       }
-      if (page.unreadable) return { lines, broken_at: after?.number ?? null };
+      if (page.unreadable) return { lines, broken_at: after?.number ?? null, begin: begin.number };
       cursor = page.nextCursor;
     }
     // Of those before it some may still be there, where removing them was ended half-way.
-    return { lines, broken_at: after === undefined || after.number <= begin.number ? null : after.number };
+    const broken_at = after === undefined || after.number <= begin.number ? null : after.number;
+    return { lines, broken_at, begin: begin.number };
   }
 
   /** Removes lines that are older, in steps; how many. Before, a line says where the log begins from then on. */

@@ -54,9 +54,9 @@ export function createAccounts({ registry, tokens, now, newId }: AccountsOptions
       demand(principal, 'admin:audit');
       return audit.count();
     },
-    async checkAudit({ principal }) {
+    async checkAudit({ principal }, noted) {
       demand(principal, 'admin:audit');
-      return audit.check();
+      return audit.check(noted);
     },
   };
 }

@@ -5,6 +5,7 @@ import { ROLE_PERMISSIONS } from '../can.ts';
 import { type AccountParts, ended } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
 import { isApiKey } from './api-keys.ts';
+import { BelievedCallers } from './believed-callers.ts';
 import type { StoredUser } from './stored.ts';
 import { TICKET_S } from './tokens.ts';
 
@@ -27,6 +28,7 @@ type Holder = z.infer<typeof Holder>;
 /** Who somebody is who has a token, a key or a ticket. */
 export function createIdentities(parts: AccountParts): Identities {
   const { registry, tokens, users, keys, refreshes, now } = parts;
+  const believed = new BelievedCallers(now);
 
   async function activeUser(id: string): Promise<StoredUser> {
     const user = await users.get(id);
@@ -51,17 +53,39 @@ export function createIdentities(parts: AccountParts): Identities {
     return shownPrincipal(user, 'user');
   }
 
-  async function holderOf(credential: string): Promise<Exclude<Holder, { by: 'server' }>> {
-    if (isApiKey(credential)) return { by: 'key', key: (await keys.use(credential)).key_id };
+  interface Held {
+    readonly holder: Exclude<Holder, { by: 'server' }>;
+    /** Of a key; a token says it itself. */
+    readonly expiresAt: string | null;
+  }
+
+  async function heldBy(credential: string): Promise<Held> {
+    if (isApiKey(credential)) {
+      const { key_id: key, expires_at: expiresAt } = await keys.use(credential);
+      return { holder: { by: 'key', key }, expiresAt };
+    }
     const { userId: user, tokenId: token, generation, browser } = await tokens.read(credential);
-    return { by: 'login', user, token, generation, browser };
+    return { holder: { by: 'login', user, token, generation, browser }, expiresAt: null };
   }
 
   return {
-    identify: async (credential) => principalOf(await holderOf(credential)),
+    async identify(credential) {
+      try {
+        const { holder, expiresAt } = await heldBy(credential);
+        const principal = await principalOf(holder);
+        believed.keep(credential, principal, expiresAt);
+        return principal;
+      } catch (thrown) {
+        const isGone = thrown instanceof AppError && thrown.code === 'DB_001';
+        const known = isGone ? believed.of(credential) : null;
+        if (known !== null) return known;
+        if (!isGone) believed.drop(credential);
+        throw thrown;
+      }
+    },
 
     async issueTicket({ principal }, credential, proof) {
-      const holder: Holder = principal.kind === 'local' ? { by: 'server', proof } : await holderOf(credential);
+      const holder: Holder = principal.kind === 'local' ? { by: 'server', proof } : (await heldBy(credential)).holder;
       return { ticket: await tokens.signTicket(holder), expires_in: TICKET_S };
     },
 

@@ -1,8 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../errors.ts';
 
-/** Failed logins in a window: of one name from one client, from one client, and of one name from everywhere. */
-export const LOGIN_LIMITS = { pair: 5, client: 50, name: 1000, windowMs: 5 * 60_000 };
+/**
+ * Failed logins in a window: of one name from one client, from one client, and of one name from everywhere. Clients from which
+ * the name has logged in before are let through the last one, so that guessing from many addresses locks nobody out.
+ */
+export const LOGIN_LIMITS = { pair: 5, client: 50, name: 100, windowMs: 5 * 60_000 };
 /** Logins that wait for others to end, of one name and of all; and how long, ms. */
 export const WAITING_LIMITS = { name: 50, all: 500, waitMs: 10_000 };
 const MOST_KNOWN = 50_000;
@@ -18,6 +21,8 @@ interface Tries {
  */
 export class LoginGuard {
   private readonly tries = new LRUCache<string, Tries>({ max: MOST_KNOWN });
+  /** Pairs that were right. */
+  private readonly known = new LRUCache<string, true>({ max: MOST_KNOWN });
   private readonly running = new Map<string, number>();
   private readonly waiting = new Set<{ readonly name: string; readonly wake: () => void }>();
   private readonly now: () => number;
@@ -29,11 +34,12 @@ export class LoginGuard {
 
   /** Throws RATE_001 with the seconds to wait. `check` says whether the password was right; what it throws counts as wrong. */
   async attempt<T>(name: string, client: string, check: () => Promise<T | null>): Promise<T | null> {
-    const keys = [
-      [`pair ${client} ${name}`, LOGIN_LIMITS.pair],
+    const pair = `pair ${client} ${name}`;
+    const keys: (readonly [string, number])[] = [
+      [pair, LOGIN_LIMITS.pair],
       [`client ${client}`, LOGIN_LIMITS.client],
-      [`name ${name}`, LOGIN_LIMITS.name],
-    ] as const;
+      ...(this.known.has(pair) ? [] : [[nameKey(name), LOGIN_LIMITS.name] as const]),
+    ];
     const end = this.now() + WAITING_LIMITS.waitMs;
     for (;;) {
       for (const [key, most] of keys) {
@@ -52,9 +58,17 @@ export class LoginGuard {
     } finally {
       for (const [key] of keys) this.ended(key);
       if (right === null) for (const [key] of keys) this.fail(key);
-      else this.tries.delete(keys[0][0]);
+      else {
+        this.tries.delete(pair);
+        this.known.set(pair, true);
+      }
       for (const one of [...this.waiting]) one.wake();
     }
+  }
+
+  /** Whether the last failure was the one that closed the name to clients that are not known. */
+  hasJustClosed(name: string): boolean {
+    return this.current(nameKey(name))?.failed === LOGIN_LIMITS.name;
   }
 
   private async turn(name: string, end: number): Promise<void> {
@@ -97,3 +111,5 @@ export class LoginGuard {
     });
   }
 }
+
+const nameKey = (name: string) => `name ${name}`;

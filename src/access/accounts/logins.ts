@@ -54,12 +54,16 @@ export function createLogins(parts: AccountParts): Logins {
     if (user === null) {
       const actor = (await users.named(username))?.user_id ?? 'unknown';
       const details = { username: printableText(username).slice(0, 64) };
-      await audit.write({ event: 'login_failure', actor, target: null, client, details });
+      await unlessFull(audit.write({ event: 'login_failure', actor, target: null, client, details }));
+      if (guard.hasJustClosed(username.toLowerCase())) {
+        const many = { ...details, reason: 'many wrong passwords for this name, from several addresses' };
+        await unlessFull(audit.write({ event: 'suspicious_activity', actor, target: null, client, details: many }));
+      }
       throw new AppError('AUTH_004');
     }
     const at = now().toISOString();
-    const seen = (await users.change(user.user_id, (one) => ({ ...one, last_login_at: at }))) ?? user;
-    await audit.write({ event: 'login_success', actor: user.user_id, target: null, client, details: {} });
+    const seen = (await unlessFull(users.change(user.user_id, (one) => ({ ...one, last_login_at: at })))) ?? user;
+    await unlessFull(audit.write({ event: 'login_success', actor: user.user_id, target: null, client, details: {} }));
     // Of the password that was checked: it may have been changed meanwhile.
     return { seen, id: user.user_id, generation: user.generation };
   }
@@ -72,7 +76,11 @@ export function createLogins(parts: AccountParts): Logins {
 
     async loginBrowser(given, client, remember) {
       const { seen, ...user } = await loggedIn(given, client);
-      return browserLogin(seen, await refreshes.begin(user, remember));
+      const begun = await unlessFull(refreshes.begin(user, remember));
+      // Without room for the cookie's other half it lasts as long as the page does, a day at most.
+      return begun === null
+        ? { login: await loginOf(seen, user.generation, null), cookie: null }
+        : browserLogin(seen, begun);
     },
 
     async refresh(cookie, client) {
@@ -104,7 +112,8 @@ export function createLogins(parts: AccountParts): Logins {
         const entry = { id: tokenId, lookup: null, owner: userId, created_at: at, expires_at: expiresAt.toISOString() };
         await registry.add('revoked_token', { ...entry, version: 1, value: null });
       } else await refreshes.end(browser);
-      await note(parts, 'logout', ctx, null);
+      // It has ended, whether that could be written down or not.
+      await unlessFull(note(parts, 'logout', ctx, null));
     },
 
     me: async (ctx) => shownUser(await self(parts, ctx)),
@@ -134,4 +143,14 @@ export function createLogins(parts: AccountParts): Logins {
       });
     },
   };
+}
+
+/** Null on a full disk: who is to make room must be let in, and a login changes nothing that has to be known later. */
+async function unlessFull<T>(write: Promise<T>): Promise<T | null> {
+  try {
+    return await write;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'STORAGE_003') return null;
+    throw thrown;
+  }
 }

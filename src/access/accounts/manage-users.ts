@@ -116,13 +116,13 @@ export function createUserManagement(
       return user !== null && !user.disabled && ROLE_PERMISSIONS[user.role].includes(permission);
     },
 
-    async ensureAdmin(username, password) {
+    async ensureAdmin(username, password, { mustChange } = { mustChange: false }) {
       const by = { actor: 'local', client: null } as const;
       const found = await users.named(username);
       if (found !== null && (await users.hasAdmin())) return;
       if (found === null) {
         const made = await users
-          .create({ username, password, role: 'admin', mustChange: false })
+          .create({ username, password, role: 'admin', mustChange })
           .catch(async (thrown: unknown) => {
             // Another server made it at the same time.
             if ((await users.named(username)) === null) throw thrown;
@@ -144,6 +144,7 @@ export function createUserManagement(
         role: 'admin',
         disabled: false,
         password_hash,
+        must_change_password: mustChange,
         generation: one.generation + 1,
       }));
       await joinIfAdmin(found.user_id);

@@ -23,13 +23,16 @@ export async function answerWork(parts: WorkParts, entry: Buffer, running: Runni
 
 export async function answerDecoded(parts: WorkParts, work: Work, { signal, step }: Running): Promise<string> {
   try {
-    const { request, size, calibration, rules, unreadable, rulesNotRead } = work;
+    const { request, size, calibration, rules, unreadable, rulesNotRead, faint } = work;
     const about = { kind: 'consumer', parent: readTraceparent(work.traceparent) } as const;
     const judged = await traced('work', about, async () => {
       const image = await imageOf(parts.intake, work);
       return runPipeline(
         { ...parts, detector: parts.detectorFor?.(request) ?? parts.detector },
-        { request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
+        {
+          ...{ request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
+          ...(faint !== undefined && { faint }),
+        },
       );
     });
     return encodeDone(judged, await modelCard(parts.detector));

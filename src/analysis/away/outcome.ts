@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { DrawState } from '../../annotate/state.ts';
 import { Analysis } from '../../contract/analysis.ts';
-import { Inference } from '../../contract/detection.ts';
+import type { BoxNoise } from '../../contract/box-noise.ts';
+import { type Detection, Inference } from '../../contract/detection.ts';
 import { Verdict } from '../../contract/verdict.ts';
 import { AppError, ERRORS, type ErrorCode } from '../../errors.ts';
 import type { DetectOptions, Detector, ModelIdentity } from '../../ports/detector.ts';
@@ -44,6 +45,21 @@ const drawn = (value: unknown): value is DrawState => {
   return Array.isArray(scene?.objects) && Array.isArray(verdicts) && Array.isArray(moves);
 };
 
+const Faint = z.strictObject({
+  class: z.custom<Detection['class']>((name) => typeof name === 'string' && name.length <= 64),
+  sourceClass: z.string().max(64).exactOptional(),
+  confidence: z.number().min(0).max(1),
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+});
+const EdgeNoise = {
+  sigma: z.number().min(0).max(1),
+  byScore: z.strictObject({ at: z.number(), fall: z.number(), from: z.number(), to: z.number() }).exactOptional(),
+};
+const BoxNoiseShape = z.strictObject({
+  ...EdgeNoise,
+  classes: z.record(z.string(), z.strictObject(EdgeNoise)).exactOptional(),
+}) satisfies z.ZodType<BoxNoise, unknown>;
+
 const Done = z.strictObject({
   judged: z.strictObject({
     content: Analysis.omit({ analysis_id: true, timestamp: true, cached: true, processing_time_ms: true }),
@@ -52,6 +68,13 @@ const Done = z.strictObject({
       z.strictObject({ rule_id: z.string(), verdict: Verdict.shape.verdict, count: z.number().exactOptional() }),
     ),
     times: z.array(z.strictObject({ rule_id: z.string(), ms: z.number() })),
+    seen: z
+      .strictObject({
+        boxNoise: BoxNoiseShape,
+        faint: z.array(Faint).max(1000),
+        warnings: z.array(z.string().max(2000)).max(50),
+      })
+      .exactOptional(),
   }) satisfies z.ZodType<Judged, unknown>,
   card: ModelCard,
 });

@@ -37,6 +37,8 @@ const Head = z.strictObject({
   rules: z.array(Rule),
   unreadable: z.array(z.string().max(200)),
   rulesNotRead: z.boolean(),
+  /** Of who looks again and again: from this score on, what is not believed is told too. */
+  faint: z.number().min(0).max(1).exactOptional(),
   /** The trace that it belongs to; null: nobody traces. */
   traceparent: z.string().max(55).nullable(),
 });
@@ -63,6 +65,7 @@ export function encodeWork(what: Omit<Assignment, 'signal' | 'step' | 'model' | 
     rules: what.rules,
     unreadable: what.unreadable ?? [],
     rulesNotRead: what.rulesNotRead ?? false,
+    ...(what.faint !== undefined && { faint: what.faint }),
     traceparent: traceparent() ?? null,
   };
   const text = Buffer.from(JSON.stringify(head));

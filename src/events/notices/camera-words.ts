@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CameraDaySummary } from '../../contract/camera-day.ts';
 import type { OutgoingEvent } from '../../contract/notification.ts';
+import { TimeZone } from '../../contract/time-zone.ts';
 import { WatchEvent } from '../../contract/watch.ts';
 import { timeForPeople } from './time-for-people.ts';
 
@@ -20,6 +21,9 @@ const Told = z.looseObject({
   camera: z.string(),
   rule: z.string().nullable(),
   move: z.string().nullable(),
+  // Absent in messages that an older version wrote.
+  until: z.string().nullable().optional(),
+  time_zone: TimeZone.optional().catch(undefined),
 });
 
 /** Rules of a summary that are named. */
@@ -34,7 +38,7 @@ export function cameraWords({ event_id, event_type, data }: OutgoingEvent): Came
   }
   const { data: told } = Told.safeParse(data);
   if (told === undefined) return null;
-  const { kind, camera, rule, move, objects, evidence, analysis_id, rule_id, since } = told;
+  const { kind, camera, rule, move, objects, evidence, analysis_id, rule_id, since, until, time_zone } = told;
   const who = objects.map(({ track_id }) => track_id).join(' and ');
   const of = who === '' ? '' : `: ${who}`;
   const common = { analysis_id, rule_id, about };
@@ -46,7 +50,7 @@ export function cameraWords({ event_id, event_type, data }: OutgoingEvent): Came
         of: { key, state: 'broken' },
         title: `${camera}: ${rule ?? 'a rule'} is broken${of}`,
         lines: [
-          `${evidence.reason} (since ${timeForPeople(since)})`,
+          `${evidence.reason} (since ${timeForPeople(since, time_zone)})`,
           ...(move === null ? [] : [`To put it right: ${move}`]),
         ],
       };
@@ -55,7 +59,12 @@ export function cameraWords({ event_id, event_type, data }: OutgoingEvent): Came
         ...common,
         of: { key, state: 'right' },
         title: `${camera}: ${rule ?? 'a rule'} holds again${of}`,
-        lines: [evidence.reason],
+        lines: [
+          ...(/^it holds again$/.test(evidence.reason) ? [] : [evidence.reason]),
+          `It was broken for ${spanForPeople(evidence.seen_s)}, since ${timeForPeople(since, time_zone)}${
+            until ? `, until ${timeForPeople(until, time_zone)}` : ''
+          }${evidence.unseen_s > 0 ? `; for ${spanForPeople(evidence.unseen_s)} of it nobody saw` : ''}`,
+        ],
       };
     case 'camera_moved':
       return {
@@ -83,15 +92,31 @@ export function cameraWords({ event_id, event_type, data }: OutgoingEvent): Came
   }
 }
 
+/** "50 seconds", "12 minutes", "3.5 hours". */
+function spanForPeople(seconds: number): string {
+  const [size, unit] = seconds < 120 ? [1, 'second'] : seconds < 7200 ? [60, 'minute'] : [3600, 'hour'];
+  const count = size === 3600 ? Math.round((10 * seconds) / size) / 10 : Math.round(seconds / size);
+  return counted(count, unit);
+}
+
+const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
 function summaryWords({ camera, day, counts, rules, objects }: CameraDaySummary) {
   const broken = rules.filter((one) => one.broken > 0).toSorted((a, b) => b.broken_s - a.broken_s);
   return {
-    title: `${camera} on ${day}: ${broken.length === 0 ? 'no rule was broken' : `${broken.length} rules were broken`}`,
+    title: `${camera} on ${day}: ${broken.length === 0 ? 'no rule was broken' : `${counted(broken.length, 'rule was', 'rules were')} broken`}`,
     lines: [
       ...broken
         .slice(0, MOST_RULES)
-        .map((one) => `${one.name}: ${one.broken} times, ${Math.round(one.broken_s / 60)} minutes in all`),
-      ...objects.map((one) => `${one.class}: ${one.entered} came, ${one.left} left, ${one.moved} were moved`),
+        .map((one) => `${one.name}: ${counted(one.broken, 'time')}, ${spanForPeople(one.broken_s)} in all`),
+      ...objects.map((one) => {
+        const told = [
+          ...(one.entered > 0 ? [`${one.entered} came`] : []),
+          ...(one.left > 0 ? [`${one.left} left`] : []),
+          ...(one.moved > 0 ? [`moved ${counted(one.moved, 'time')}`] : []),
+        ];
+        return `${one.class}: ${told.join(', ')}`;
+      }),
       `${counts.pictures} pictures, ${counts.analysed} of them analysed; ${counts.failed} could not be had`,
     ],
   };

@@ -207,9 +207,12 @@ function remedies(due: readonly RuleOutcome[], moves: NonNullable<Analysed['move
   const [maybe] = textsOf(false);
   return [
     ...(maybe === undefined ? [] : [`May help, but is not verified: ${maybe}`]),
-    ...(whyNot === null ? [] : [`No sure move is known: ${whyNot}`]),
+    ...(whyNot === null ? [] : [`No sure move is known: ${withoutIds(whyNot)}`]),
   ];
 }
+
+/** People know a rule by its sentence. */
+const withoutIds = (text: string): string => text.replace(/\brule_[\w-]{1,60} \(("[^"]*")\)/g, '$1');
 
 function plainNotice({ event_type, data }: OutgoingEvent): { title: string; detail: string[]; about: string | null } {
   const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '');

@@ -1,10 +1,12 @@
+import { entriesUnder } from '../../entries-under.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 import { digest } from './digest.ts';
 import type { Notice } from './notice.ts';
 import { Held, type Statement } from './statement.ts';
 
 const KIND = 'held_notice';
-const AT_ONCE = 100;
+/** Of one owner and one channel; the oldest beyond them are not told any more. */
+const MOST = 500;
 const KEPT_MS = 7 * 86_400_000;
 
 /** What became of things meanwhile, by what statements are about. */
@@ -25,9 +27,12 @@ export class HeldNotices {
 
   /** Done twice it is the same. */
   async hold(held: Held, owner: string, now: Date): Promise<void> {
+    const excess = (await this.registry.countUnder(KIND, this.nameOf(owner))) + 1 - MOST;
+    const oldest = excess > 0 ? await this.registry.under(KIND, this.nameOf(owner), excess) : [];
+    await Promise.all(oldest.map(({ id }) => this.registry.remove(KIND, id)));
     await this.registry.add(KIND, {
       id: `${held.id}.${this.channel}`,
-      lookup: `${this.channel} ${now.toISOString()} ${held.id}`,
+      lookup: `${this.nameOf(owner)} ${now.toISOString()} ${held.id}`,
       owner,
       created_at: now.toISOString(),
       expires_at: new Date(now.getTime() + KEPT_MS).toISOString(),
@@ -74,10 +79,16 @@ export class HeldNotices {
     return covered;
   }
 
-  /** Of the notices that have waited longest. */
-  async owners(): Promise<string[]> {
-    const found = await this.registry.under(KIND, this.channel, AT_ONCE);
-    return [...new Set(found.map(({ owner }) => owner))];
+  /** Of whom anything waits; read one by one, however much it is. */
+  async *owners(): AsyncGenerator<string> {
+    for (let after: string | undefined; ; ) {
+      const [first] = await this.registry.under(KIND, this.channel, 1, after);
+      if (first === undefined) return;
+      yield first.owner;
+      // Behind all of this owner's.
+      const end = `${this.nameOf(first.owner)}!`;
+      after = first.lookup !== null && first.lookup > end ? first.lookup : end;
+    }
   }
 
   /** All of an owner's as one, and away with them once it was posted; how many messages went out. */
@@ -91,7 +102,12 @@ export class HeldNotices {
   }
 
   private async of(owner: string): Promise<RegistryEntry[]> {
-    const found = await this.registry.under(KIND, this.channel, AT_ONCE);
-    return found.filter((one) => one.owner === owner);
+    const found: RegistryEntry[] = [];
+    for await (const entry of entriesUnder(this.registry, KIND, this.nameOf(owner))) found.push(entry);
+    return found;
+  }
+
+  private nameOf(owner: string): string {
+    return `${this.channel} ${encodeURIComponent(owner)}`;
   }
 }

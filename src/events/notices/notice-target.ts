@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Channel, NotificationPreferences, OutgoingEvent, Severity } from '../../contract/notification.ts';
 import { readPreferences } from '../../notifications/preferences.ts';
 import type { Registry } from '../../ports/registry.ts';
-import type { Target } from '../outbox/target.ts';
+import { DeliveryError, type Target } from '../outbox/target.ts';
 import { compose, placeOf, TOLD } from './compose.ts';
 import { HeldNotices } from './held-notices.ts';
 import type { Notice, PictureLink, PostedNotice } from './notice.ts';
@@ -71,13 +71,20 @@ export function noticeTarget(channel: NoticeChannel, { registry, severities, pic
       return sent;
     },
     async tend(mayDeliver, signal) {
-      const waiting = await held.owners();
       let sent = 0;
-      for (const owner of waiting) {
+      let refused: DeliveryError | undefined;
+      for await (const owner of held.owners()) {
         const { quiet_hours } = await readPreferences(registry, owner);
         if (isQuiet(quiet_hours, now()) || !(await mayDeliver())) continue;
-        sent += await held.release(owner, quiet_hours?.time_zone ?? 'UTC', (notice) => post(notice, owner, signal));
+        try {
+          sent += await held.release(owner, quiet_hours?.time_zone ?? 'UTC', (notice) => post(notice, owner, signal));
+        } catch (thrown) {
+          // What is refused of one is no reason for others to wait.
+          if (!(thrown instanceof DeliveryError && thrown.isFinal)) throw thrown;
+          refused ??= thrown;
+        }
       }
+      if (refused !== undefined && sent === 0) throw refused;
       return sent;
     },
     test: (signal) => channel.post({ ...testNotice(now()), picture: null }, signal),

@@ -18,6 +18,8 @@ export interface Rollouts {
   begin(ctx: CallContext, wanted: NewRollout): Promise<Deployment>;
   /** servers:read. */
   get(ctx: CallContext, id: string): Promise<Deployment>;
+  /** servers:read. The id of the one of the type that goes on; null: none does. */
+  open(ctx: CallContext, type: ServerType): Promise<string | null>;
   /** servers:read. Newest first, 100 at most. */
   list(ctx: CallContext): Promise<Deployment[]>;
   /** servers:deploy. Everything goes to the new server, unjudged; where it has that already, the old one ends now. */
@@ -106,6 +108,10 @@ export function createRollouts(parts: RolloutServiceParts): Rollouts {
     async get({ principal }, id) {
       demand(principal, 'servers:read');
       return shown(await one(id));
+    },
+    async open({ principal }, type) {
+      demand(principal, 'servers:read');
+      return (await rollouts.open(type))?.id ?? null;
     },
     async list({ principal }) {
       demand(principal, 'servers:read');

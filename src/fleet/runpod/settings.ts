@@ -9,8 +9,6 @@ export interface RunpodSettings {
   readonly balancerUrl: string;
   /** With {podId} and {port}. */
   readonly podUrl: string;
-  /** What our program on servers asks for; undefined: nothing. */
-  readonly serverToken?: () => string | undefined;
   readonly networkVolumeId: string | null;
   readonly flashboot: boolean;
 }

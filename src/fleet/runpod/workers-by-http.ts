@@ -27,16 +27,14 @@ export function openHttpWorkers(settings: RunpodSettings): GpuWorkers & { close(
   }
 
   /** RunPod's key only where RunPod asks for it: what is behind a pod's port is whoever runs there. */
-  function headersFor({ kind }: WorkerAddress): Record<string, string> {
-    const token = settings.serverToken?.();
+  function headersFor({ kind, token }: WorkerAddress): Record<string, string> {
     const common = { accept: 'application/json', 'user-agent': 'h200-mug' };
-    if (kind !== 'endpoint_http')
-      return { ...common, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    if (kind !== 'endpoint_http') return { ...common, ...(token !== null && { authorization: `Bearer ${token}` }) };
     const key = settings.key();
     return {
       ...common,
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      ...(token !== undefined && { 'x-h200-token': token }),
+      ...(token !== null && { 'x-h200-token': token }),
     };
   }
 
@@ -82,7 +80,8 @@ export function openHttpWorkers(settings: RunpodSettings): GpuWorkers & { close(
 
 /** No words of a stranger: the status, and a code where it is one of ours. */
 function said(status: number, text: string): string {
-  if (status === 401 || status === 403) return `${status}: H200_SERVER_TOKEN is not what it asks for`;
+  if (status === 401 || status === 403)
+    return `${status}: the token that it was sent is not what it asks for (H200_SERVER_TOKEN)`;
   try {
     const { code } = Failure.parse(JSON.parse(text)).error;
     return Object.hasOwn(ERRORS, code) ? `${status} (${code})` : `${status}`;

@@ -20,7 +20,8 @@ export function protocolError(thrown: unknown): A2AError {
   if (code.startsWith('VALIDATION_') || code.startsWith('RULES_')) return new RequestMalformedError(text);
   if (code === 'RATE_001') return new LaterError(text, TOO_MANY, error.retryAfterS);
   // What passes by itself is no fault of the inside: the same call is worth another try.
-  return error.retryAfterS === undefined ? new A2AError(text) : new LaterError(text, OVERLOADED, error.retryAfterS);
+  const passes = error.http === UNAVAILABLE || error.retryAfterS !== undefined;
+  return passes ? new LaterError(text, OVERLOADED, error.retryAfterS) : new A2AError(text);
 }
 
 interface Later {
@@ -30,19 +31,21 @@ interface Later {
   readonly status: string;
 }
 
+const UNAVAILABLE = 503;
 /** None of A2A: of the codes that JSON-RPC leaves to servers. */
 const TOO_MANY: Later = { code: -32029, http: 429, reason: 'RATE_LIMIT_EXCEEDED', status: 'RESOURCE_EXHAUSTED' };
-const OVERLOADED: Later = { code: -32030, http: 503, reason: 'OVERLOADED', status: 'UNAVAILABLE' };
+const OVERLOADED: Later = { code: -32030, http: UNAVAILABLE, reason: 'OVERLOADED', status: 'UNAVAILABLE' };
 /** Whether a code says that the same call may work later. */
 export const isLater = (code: unknown): boolean => code === TOO_MANY.code || code === OVERLOADED.code;
 
 class LaterError extends A2AError {
   override readonly reason: string;
   readonly later: Later;
-  readonly retryAfterS: number;
+  /** Absent: nobody knows when it is over. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(message: string, later: Later, retryAfterS = 1) {
-    super({ message, metadata: { retryAfterS: String(Math.ceil(retryAfterS)) } });
+  constructor(message: string, later: Later, retryAfterS: number | undefined) {
+    super({ message, ...(retryAfterS !== undefined && { metadata: { retryAfterS: String(Math.ceil(retryAfterS)) } }) });
     this.later = later;
     this.reason = later.reason;
     this.retryAfterS = retryAfterS;

@@ -8,6 +8,7 @@ import { type ReceivedTrace, traceIn } from '../../contract/delegation-trace.ts'
 import { AppError, toAppError } from '../../errors.ts';
 import { FairShare } from '../../fair-share.ts';
 import type { Services } from '../../services.ts';
+import { LATE, withinLimit } from '../../within-limit.ts';
 import { holdCarried } from '../carried-lease.ts';
 import { callFor, originFor } from './caller.ts';
 import { agentMessage, dataPart, errorParts, textPart, urlPart } from './message.ts';
@@ -92,16 +93,17 @@ export class Executor implements AgentExecutor {
     if (giveBack === null) {
       return turn.fail(new AppError('SYSTEM_002', { message: 'Too many tasks are being worked on.', retryAfterS: 5 }));
     }
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
     try {
-      const outcome = await Promise.race([this.ask(request, turn, { ...call, signal: limit }), whenAborted(limit)]);
+      const outcome = await withinLimit(signal, LIMIT_MS, (limit) =>
+        this.ask(request, turn, { ...call, signal: limit }),
+      );
       if (outcome.kind === 'ask') turn.ask(outcome);
       else await this.answer(request, turn, outcome, call);
     } catch (thrown) {
       if (signal.reason === ('cancelled' satisfies End)) turn.cancelled();
       else if (signal.aborted)
         turn.fail(new AppError('SYSTEM_001', { message: 'The server is stopping; the task was given up.' }));
-      else if (limit.aborted) turn.fail(new AppError('ANALYSIS_003', { message: 'The task took too long.' }));
+      else if (thrown === LATE) turn.fail(new AppError('ANALYSIS_003', { message: 'The task took too long.' }));
       else turn.fail(this.shown(thrown, request));
     } finally {
       giveBack();
@@ -279,10 +281,4 @@ function accepted(parts: Part[], modes: readonly string[]): Part[] {
     wanted.some((mode) => mode === type || mode === '*/*' || mode === '*' || mode === `${type.split('/')[0]}/*`);
   const kept = parts.filter(({ mediaType }) => fits(mediaType));
   return kept.length === 0 ? parts : kept;
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new AppError('ANALYSIS_006')), { once: true });
-  });
 }

@@ -1,14 +1,15 @@
-import type {
-  AgentCard,
-  CancelTaskRequest,
-  ListTaskPushNotificationConfigsRequest,
-  ListTaskPushNotificationConfigsResponse,
-  Message,
-  SendMessageRequest,
-  StreamResponse,
-  SubscribeToTaskRequest,
-  Task,
-  TaskPushNotificationConfig,
+import {
+  type AgentCard,
+  type CancelTaskRequest,
+  type ListTaskPushNotificationConfigsRequest,
+  type ListTaskPushNotificationConfigsResponse,
+  type Message,
+  type SendMessageRequest,
+  type StreamResponse,
+  type SubscribeToTaskRequest,
+  type Task,
+  type TaskPushNotificationConfig,
+  taskStateToJSON,
 } from '@a2a-js/sdk';
 import { ContentTypeNotSupportedError, RequestMalformedError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import { AgentEvent, DefaultRequestHandler, type ServerCallContext } from '@a2a-js/sdk/server';
@@ -60,7 +61,7 @@ export class Handler extends DefaultRequestHandler {
 
   override async sendMessage(params: SendMessageRequest, context: ServerCallContext): Promise<Message | Task> {
     this.check(params, context);
-    const answer = await super.sendMessage(params, context);
+    const answer = await super.sendMessage(params, context).catch(inWords);
     // What is answered has been written down for who wants to hear of it: a kill changes nothing.
     if (!('messageId' in answer)) await this.tasks.told(answer.id);
     return answer;
@@ -71,10 +72,14 @@ export class Handler extends DefaultRequestHandler {
     context: ServerCallContext,
   ): AsyncGenerator<StreamResponse, void, undefined> {
     this.check(params, context);
-    for await (const event of super.sendMessageStream(params, context)) {
-      const taskId = taskOf(event);
-      if (taskId !== null) await this.tasks.told(taskId);
-      yield event;
+    try {
+      for await (const event of super.sendMessageStream(params, context)) {
+        const taskId = taskOf(event);
+        if (taskId !== null) await this.tasks.told(taskId);
+        yield event;
+      }
+    } catch (thrown) {
+      inWords(thrown);
     }
   }
 
@@ -155,6 +160,15 @@ export class Handler extends DefaultRequestHandler {
       throw protocolError(thrown);
     }
   }
+}
+
+/** The SDK names the state of a task that is over by its number. */
+function inWords(thrown: unknown): never {
+  const [, state] =
+    (thrown instanceof UnsupportedOperationError && /terminal state \((\d+)\)/.exec(thrown.message)) || [];
+  if (state === undefined) throw thrown;
+  const name = taskStateToJSON(Number(state)).replace('TASK_STATE_', '').toLowerCase();
+  throw new UnsupportedOperationError(`The task is over (${name}): send the message without taskId, as a new task.`);
 }
 
 const byConfigId = (a: TaskPushNotificationConfig, b: TaskPushNotificationConfig): number => (a.id < b.id ? -1 : 1);

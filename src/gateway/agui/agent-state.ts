@@ -1,6 +1,8 @@
 import type { JsonPatchOperation } from '@ag-ui/core';
 import * as z from 'zod';
 
+const MOST_RULES = 100;
+
 /** What a front end may show while a run goes on. Lists and values are those of the tools' answers. */
 const AgentState = z.strictObject({
   progress: z.strictObject({ done: z.number(), total: z.number(), message: z.string() }),
@@ -11,7 +13,7 @@ const AgentState = z.strictObject({
   /** Sentences that were tried on the photo. */
   tried: z.array(z.unknown()).max(100),
   /** Rules that this run stored or showed. */
-  rules: z.array(z.unknown()).max(100),
+  rules: z.array(z.unknown()).max(MOST_RULES),
 });
 export type AgentState = z.infer<typeof AgentState>;
 
@@ -59,5 +61,6 @@ export function changesOf(tool: string, structured: Readonly<Record<string, unkn
     ];
   }
   if (tool === 'test_rule') return [add('/tried/-', structured)];
+  if (Array.isArray(structured.rules)) return [replace('/rules', structured.rules.slice(0, MOST_RULES))];
   return 'rule' in structured ? [add('/rules/-', structured.rule)] : [];
 }

@@ -82,7 +82,7 @@ function fromFastify({ code, statusCode }: FastifyError, request: FastifyRequest
     case 'FST_ERR_CTP_BODY_TOO_LARGE': {
       const error = new AppError('VALIDATION_004', {
         message: `The request body is larger than ${request.routeOptions.bodyLimit} bytes.`,
-        advice: 'Pass a path or an https URL instead of the bytes, or scale the image down.',
+        advice: 'Send less: an image by its path or https URL or scaled down, a long list in parts.',
       });
       return { status: 413, error };
     }
@@ -100,8 +100,8 @@ function fromFastify({ code, statusCode }: FastifyError, request: FastifyRequest
       return {
         status: 400,
         error: invalid(
-          'The body is not valid JSON.',
-          'Send valid JSON: names and texts in double quotes, no comma before a } or ].',
+          'The body is not valid JSON, or has a name that is never taken: "__proto__", or "prototype" in "constructor".',
+          'Send JSON without them: names and texts in double quotes, no comma before a } or ].',
         ),
       };
     case 'FST_ERR_MAX_PARAM_LENGTH':

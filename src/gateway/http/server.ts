@@ -236,12 +236,15 @@ function createApp(
     });
   }
   app.get('/healthz', () => ({ status: 'ok' }));
+  let hadStore = false;
   app.get('/readyz', async (_request, reply) => {
     const health = await checkHealth(services, null);
     const { store, model, queue } = health.checks;
-    // Where workers compute, this server needs no model. Without its bucket, or where the queue stands still, it still answers, as all
-    // others would that have the same one.
-    return reply.code(store.ok && (model.ok || queue !== null) ? 200 : 503).send(health);
+    hadStore ||= store.ok;
+    // Where workers compute, this server needs no model. Without its bucket, its database once it was there, or with a queue that stands
+    // still, a server still answers, as all others would that have the same ones.
+    const isReady = (model.ok || queue !== null) && (store.ok || (hadStore && store.backend === 'mongodb'));
+    return reply.code(isReady ? 200 : 503).send(health);
   });
   routeProtectedResource(
     app,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ApiKey, AuditLine, KeyId, NewPassword, RoleName, User, UserId, Username } from '../../contract/account.ts';
 import { PERMISSIONS } from '../../contract/principal.ts';
+import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
@@ -45,7 +46,21 @@ const RemovedUser = z.strictObject({ user_id: z.string(), deleted: z.literal(tru
 const RemovedKey = z.strictObject({ key_id: z.string(), deleted: z.literal(true) });
 const Check = z.strictObject({
   lines: z.int(),
-  broken_at: z.int().nullable().describe('newest line that does not fit the one before; null: all do'),
+  broken_at: z
+    .int()
+    .nullable()
+    .describe('newest line that does not fit the one before, or the noted one that is not there; null: all fit'),
+  newest: z
+    .strictObject({ number: z.int(), hash: z.string() })
+    .nullable()
+    .describe('note it elsewhere: a chain does not show that its end was cut off or that all of it was made anew'),
+});
+const Noted = z.strictObject({
+  number: z.int().min(1).optional().describe('of a line that was noted as "newest"; with its hash'),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+    .optional(),
 });
 
 /** Users, keys and the audit log. */
@@ -119,10 +134,23 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
         id: 'checkAudit',
         permission: 'admin:audit',
         title: 'Whether the audit log is whole',
+        about: 'With number and hash of a line that was noted before: whether that is still there, too.',
+        query: Noted,
         answer: Check,
       }),
     },
-    (request, reply) => accounts.checkAudit(routeCall(request, reply)),
+    async (request, reply) => {
+      const { number, hash } = queryOf(request, { input: Noted });
+      if ((number === undefined) !== (hash === undefined)) {
+        throw new AppError('VALIDATION_001', {
+          message: 'Give both "number" and "hash", or none.',
+          advice: 'Send both of the line that was noted.',
+          details: { field: number === undefined ? 'number' : 'hash' },
+        });
+      }
+      const noted = number === undefined || hash === undefined ? null : { number, hash };
+      return accounts.checkAudit(routeCall(request, reply), noted);
+    },
   );
 
   if (capabilities.readOnly) return;

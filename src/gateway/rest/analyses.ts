@@ -30,6 +30,7 @@ const History = z.strictObject({
 });
 const Deletion = z.strictObject({ ...deletionChoice, owner: ofRemovedUser, dry_run: z.boolean().default(false) });
 const Annotated = z.strictObject({
+  of: z.enum(['annotated', 'photo']).default('annotated').describe('photo: as it is kept, with nothing drawn on it'),
   max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels'),
   units: OtherUnits,
 });
@@ -133,17 +134,19 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
         tag,
         id: 'getAnnotatedImage',
         permission: 'analysis:read',
-        title: 'The photo with what was found drawn on it',
+        title: 'The photo, with what was found drawn on it or without',
         params: One,
         query: Annotated,
       }),
     },
     async (request, reply) => {
-      const { max_size: maxSize, units } = queryOf(request, { input: Annotated });
-      const image = await analyses.annotatedImage(routeCall(request, reply), idOf(request), {
-        maxSize,
-        ...defined({ units }),
-      });
+      const { of, max_size: maxSize, units } = queryOf(request, { input: Annotated });
+      const call = routeCall(request, reply);
+      const id = idOf(request);
+      const image =
+        of === 'photo'
+          ? await analyses.photo(call, id)
+          : await analyses.annotatedImage(call, id, { maxSize, ...defined({ units }) });
       return reply.type(image.contentType).send(image.bytes);
     },
   );

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { Camera, CameraPatch, CameraSettings, CameraSource } from '../../contract/camera.ts';
-import { CameraHeat, CameraStatus, CameraTest, CameraTimeline } from '../../contract/camera-answers.ts';
+import { CameraHeat, CameraStatus, CameraTest, CameraTimeline, NamedEvent } from '../../contract/camera-answers.ts';
 import { Limit } from '../../contract/ids.ts';
 import { Moment, momentOf } from '../../contract/moment.ts';
-import { WatchEvent } from '../../contract/watch.ts';
 import type { Services } from '../../services.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
@@ -79,7 +78,7 @@ export function routeCameras(app: FastifyInstance, { cameras, capabilities }: Se
         ...{ tag, id: 'cameraEvents', permission: 'analysis:read', title: 'What changed, newest first' },
         params: One,
         query: Events,
-        answer: z.array(WatchEvent),
+        answer: z.array(NamedEvent),
       }),
     },
     (request, reply) => {

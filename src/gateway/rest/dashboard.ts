@@ -2,15 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
 import type { CallContext } from '../../contract/call-context.ts';
-import { Series, SeriesName, TimeRange } from '../../contract/series.ts';
 import { toAppError } from '../../errors.ts';
-import { CSV_TYPE } from '../../export/csv.ts';
-import { seriesTable } from '../../export/series-table.ts';
 import type { FleetService } from '../../fleet/service.ts';
 import { MetricsReport, metricsReport } from '../../presentation/metrics-report.ts';
 import type { Services } from '../../services.ts';
 import { checkHealth } from '../http/health.ts';
-import { paramsOf, queryOf } from './accept.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 
@@ -36,8 +32,6 @@ const Dashboard = z.strictObject({
   }),
   recent_activity: z.array(AnalysisListItem).describe('newest first'),
 });
-const OneSeries = z.strictObject({ name: SeriesName });
-const SeriesQuery = z.strictObject({ time_range: TimeRange.default('1h') });
 const Models = z.array(z.record(z.string(), z.unknown()));
 
 /** What an operator looks at: measured, or null with the reason. */
@@ -68,48 +62,6 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
         cost,
         recent_activity: recent.items,
       };
-    },
-  );
-
-  app.get(
-    '/dashboard/metrics/:name',
-    {
-      schema: describe({
-        tag,
-        id: 'getSeries',
-        permission: 'servers:read',
-        title: 'One measurement over time',
-        about: 'Over all servers of the record store. A step in which nobody measured is null, not 0.',
-        params: OneSeries,
-        query: SeriesQuery,
-        answer: Series,
-      }),
-    },
-    async (request, reply) => {
-      const { name } = paramsOf(request, OneSeries);
-      const { time_range } = queryOf(request, { input: SeriesQuery });
-      return services.series.read(routeCall(request, reply), name, time_range);
-    },
-  );
-
-  app.get(
-    '/dashboard/metrics/:name/csv',
-    {
-      schema: describe({
-        tag,
-        id: 'getSeriesTable',
-        permission: 'servers:read',
-        title: 'One measurement over time, as a table',
-        params: OneSeries,
-        query: SeriesQuery,
-        file: ['text/csv'],
-      }),
-    },
-    async (request, reply) => {
-      const { name } = paramsOf(request, OneSeries);
-      const { time_range } = queryOf(request, { input: SeriesQuery });
-      const found = await services.series.read(routeCall(request, reply), name, time_range);
-      return reply.type(CSV_TYPE).send(seriesTable(found));
     },
   );
 

@@ -29,6 +29,7 @@ import { routeRuleEvaluation } from './rule-evaluation.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
 import { routeSearch } from './search.ts';
+import { routeSeries } from './series.ts';
 import { routeServers } from './servers.ts';
 import { routeSetupPage } from './setup-page.ts';
 
@@ -76,6 +77,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeDeployments(api, services);
   routeRouting(api, services);
   routeDashboard(api, services);
+  routeSeries(api, services);
   routeNotifications(api, services);
   routeQueue(api, services);
   routeAuth(api, services);

@@ -13,7 +13,7 @@ import {
 import { Timing } from '../../contract/timing.ts';
 import { AppError } from '../../errors.ts';
 import { notUnderstood, refuseTimedText } from '../../language/reading.ts';
-import { RuleChangeOutput, RuleOutput, ruleChangeAnswer } from '../../presentation/rule-answer.ts';
+import { RuleChangeOutput, RuleOutput, ruleChangeAnswer, StoredRuleOutput } from '../../presentation/rule-answer.ts';
 import type { ReadOptions, RuleBook, RuleChange } from '../../rulebook/types.ts';
 import { fitTo } from '../lenient/fit-to.ts';
 
@@ -49,8 +49,7 @@ export const NEW_RULE = {
 };
 
 /** A stored rule, or one that was only read, and what is to be said about it. */
-export const RuleAnswer = z.strictObject({
-  ...RuleOutput.shape,
+const besides = {
   validation: z.strictObject({
     is_valid: z.literal(true).describe('what is not valid is refused'),
     issues: z.array(z.string()),
@@ -58,7 +57,10 @@ export const RuleAnswer = z.strictObject({
   }),
   conflicts: RuleChangeOutput.shape.conflicts,
   together: RuleChangeOutput.shape.together,
-});
+};
+export const RuleAnswer = z.strictObject({ ...RuleOutput.shape, ...besides });
+/** Of one that is stored. */
+export const StoredRuleAnswer = z.strictObject({ ...StoredRuleOutput.shape, ...besides });
 
 export function ruleAnswer(
   change: Omit<RuleChange, 'rule'> & { readonly rule: RuleDraft | Rule },

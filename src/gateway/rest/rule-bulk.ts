@@ -12,7 +12,7 @@ import { bodyOf } from './accept.ts';
 import { Permanent, RemovedRule, removedRule } from './removed-rule.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
-import { NEW_RULE, RuleAnswer, readStatement, ruleAnswer } from './rule-body.ts';
+import { NEW_RULE, readStatement, ruleAnswer, StoredRuleAnswer } from './rule-body.ts';
 
 const MOST = 50;
 const Change = z.strictObject({
@@ -29,7 +29,7 @@ const Change = z.strictObject({
   reason: z.string().min(1).max(300).optional().describe('kept in the history'),
 });
 /** Of a rule that was created, what POST /rules tells of it. */
-const Created = RuleAnswer.pick({
+const Created = StoredRuleAnswer.pick({
   canonical: true,
   assumptions: true,
   validation: true,

@@ -1,14 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { RuleOutput, ruleOutput } from '../../presentation/rule-answer.ts';
 import { RuleTestOutput, ruleTestAnswer } from '../../presentation/rule-test-answer.ts';
 import type { Services } from '../../services.ts';
 import { bodyOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, PHOTO_FORM, photosOf } from './analyze-form.ts';
 import { importWork } from './job-work.ts';
 import { startJob, wantsJob } from './jobs.ts';
+import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
-import { RuleAnswer, ruleAnswer } from './rule-body.ts';
+import { ruleAnswer, StoredRuleAnswer } from './rule-body.ts';
 import { One, ruleIdOf } from './rules.ts';
 import { uploadBytes } from './upload.ts';
 
@@ -32,6 +34,14 @@ const Statistics = z.strictObject({
     .describe('mean of what judging it took this server since it started, of your analyses and tests'),
   avg_execution_time_reason: z.string().nullable().describe('why there is none'),
 });
+const Removed = z.strictObject({
+  rule_id: z.string(),
+  removed_at: z.string(),
+  removed_by: z.string(),
+  reason: z.string().nullable(),
+  rule: RuleOutput.describe('as it was last'),
+});
+const PAGES = { input: z.strictObject({ ...paging }) };
 const Conflicts = z.strictObject({ total: z.int(), conflicts: z.array(Loose) });
 const Book = z.strictObject({ version: z.literal(1), rules: z.array(Loose) });
 const Imported = z.strictObject({ created: z.int(), updated: z.int() });
@@ -106,6 +116,30 @@ export function routeRuleRecords(app: FastifyInstance, services: Services): void
   );
 
   app.get(
+    '/rules/removed',
+    {
+      schema: describe({
+        tag,
+        id: 'listRemovedRules',
+        permission: 'rules:read',
+        title: 'Removed rules, the last removed first',
+        about: "Yours and everyone's; POST /rules/{rule_id}/restore brings one back.",
+        query: PAGES.input,
+        answer: z.array(Removed),
+      }),
+    },
+    async (request, reply) => {
+      const call = routeCall(request, reply);
+      const page = await pageOf((one) => rules.removed(call, one), queryOf(request, PAGES));
+      sendPageHeaders(reply, page);
+      return page.items.map(({ rule_id, created_at, user_id, reason, rule }) => ({
+        ...{ rule_id, removed_at: created_at, removed_by: user_id, reason },
+        rule: ruleOutput(rule),
+      }));
+    },
+  );
+
+  app.get(
     '/rules/conflicts',
     {
       schema: describe({
@@ -169,7 +203,7 @@ export function routeRuleRecords(app: FastifyInstance, services: Services): void
         title: 'Bring back a version',
         params: One,
         body: Restore,
-        answer: RuleAnswer,
+        answer: StoredRuleAnswer,
       }),
     },
     async (request, reply) => {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { RuleId } from '../../contract/ids.ts';
 import { RULE_TYPES, RuleScope } from '../../contract/rule.ts';
-import { IncludeExample, RuleOutput, ruleOutput } from '../../presentation/rule-answer.ts';
+import { IncludeExample, ruleOutput, StoredRuleOutput } from '../../presentation/rule-answer.ts';
 import type { Services } from '../../services.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
@@ -18,6 +18,7 @@ import {
   readStatement,
   ruleAnswer,
   ruleMeta,
+  StoredRuleAnswer,
   statement,
 } from './rule-body.ts';
 
@@ -66,7 +67,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
         permission: 'rules:read',
         title: 'Stored rules, oldest first',
         query: LIST.input,
-        answer: z.array(RuleOutput),
+        answer: z.array(StoredRuleOutput),
       }),
     },
     async (request, reply) => {
@@ -88,7 +89,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
         permission: 'rules:read',
         title: 'One rule',
         params: One,
-        answer: RuleOutput,
+        answer: StoredRuleOutput,
       }),
     },
     async (request, reply) => ruleOutput(await rules.get(routeCall(request, reply), ruleIdOf(request))),
@@ -125,7 +126,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
     reply.code(201).header('location', `/api/v1/rules/${change.rule.rule_id}`);
     return ruleAnswer(change);
   }
-  const created = { tag, body: NEW_RULE.input, answer: RuleAnswer, status: 201 };
+  const created = { tag, body: NEW_RULE.input, answer: StoredRuleAnswer, status: 201 };
   app.post(
     '/rules',
     { schema: describe({ ...created, id: 'createRule', permission: 'rules:write', title: 'Store a rule' }) },
@@ -154,7 +155,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
         title: 'Change a rule',
         params: One,
         body: PATCH.input,
-        answer: RuleAnswer,
+        answer: StoredRuleAnswer,
       }),
     },
     async (request, reply) => {

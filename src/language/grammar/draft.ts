@@ -5,6 +5,7 @@ import type { Timing } from '../../contract/timing.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { canonicalSentence } from './canonical.ts';
 import { HAZARD_PRIORITY } from './defaults.ts';
+import { timingPhrase } from './time/canonical.ts';
 
 export interface Given {
   readonly name?: string;
@@ -19,7 +20,7 @@ export interface Given {
 /** Everything of a rule that follows from its conditions: type, name, priority, actions, canonical sentence. */
 export function completeDraft(conditions: readonly Condition[], given: Given): RuleDraft {
   return {
-    name: given.name ?? ruleName(conditions),
+    name: given.name ?? ruleName(conditions, given.timing),
     type: ruleType(conditions),
     conditions: [...conditions],
     ...(given.timing && { timing: given.timing }),
@@ -59,11 +60,15 @@ function conditionPriority(c: Condition): number {
 
 const ELECTRONIC = new Set(membersOf('electronics'));
 
-/** "Laptop Safety Distance", "Beverage on Coaster"; several conditions of one kind share a name. */
-export function ruleName(conditions: readonly Condition[]): string {
+/**
+ * "Laptop Safety Distance", "Beverage on Coaster by 09:00", "Laptop Safety Distance with 10 minutes of grace"; several
+ * conditions of one kind share a name.
+ */
+export function ruleName(conditions: readonly Condition[], timing?: Timing): string {
   const names = [...new Set(conditions.map(conditionName))];
   const head = names.slice(0, 2).join(', ');
-  const name = names.length > 2 ? `${head} and ${names.length - 2} more` : head;
+  const whole = names.length > 2 ? `${head} and ${names.length - 2} more` : head;
+  const name = timing === undefined ? whole : `${whole} ${timingPhrase(timing)}`;
   return name.length > 120 ? `${name.slice(0, 119)}…` : name;
 }
 

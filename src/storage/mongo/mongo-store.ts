@@ -16,7 +16,7 @@ import { vectorCalls } from './calls/vectors.ts';
 import { wholeStoreCalls } from './calls/whole-store.ts';
 import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
-import { MONGO_ERRORS } from './driver-errors.ts';
+import { MONGO_ERRORS, StoreLost } from './driver-errors.ts';
 import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
 import { setUp } from './set-up.ts';
 import { VectorSearch } from './vector-search.ts';
@@ -31,6 +31,26 @@ interface Limits extends AvailabilityLimits {
 }
 
 const LIMITS = { calls: 1024, characters: 64 * 2 ** 20, closeMs: 5000 };
+
+/** Of these alone it is to be said, should no answer come, that they may have been done all the same. */
+const WRITES: ReadonlySet<CallName> = new Set([
+  'putAnalysis',
+  'putTerms',
+  'deleteAnalysis',
+  'removeMatching',
+  'purge',
+  'writeRules',
+  'appendEvaluations',
+  'putCalibration',
+  'deleteCalibration',
+  'putVector',
+  'addEntry',
+  'replaceEntry',
+  'addEntries',
+  'removeEntry',
+  'removeOlderEntries',
+  'removeExpired',
+]);
 
 /**
  * Records in one database of a MongoDB server. Nothing is connected before `start` or the first call; whatever becomes of
@@ -92,10 +112,14 @@ export class MongoStore implements Store {
   }
 
   async call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
-    return this.perform(sizeOf(args), () => {
+    const answer = this.perform(sizeOf(args), () => {
       const run = this.calls?.[name] as MongoCalls[N] | undefined;
       if (run === undefined) throw new AppError('DB_001');
       return run(...args);
+    });
+    if (WRITES.has(name)) return answer;
+    return answer.catch((thrown: unknown) => {
+      throw thrown instanceof StoreLost ? thrown.ofOthers() : thrown;
     });
   }
 

@@ -52,8 +52,10 @@ async function copyEntry(to: Store, kind: RegistryKind, id: string, text: string
   if (there !== null) return there === text ? 'found' : 'different';
   const { lookup, owner, created_at, expires_at, version } = entry;
   const row = { kind, id, lookup, owner, created_at, expires_at, version, entry: text };
-  // Another entry has its lookup.
-  if (!(await to.call('addEntry', row))) return 'different';
-  if ((await to.call('getEntry', kind, id)) === text) return 'copied';
+  const isAdded = await to.call('addEntry', row);
+  const now = await to.call('getEntry', kind, id);
+  // Another entry has its lookup, or somebody else has just added it.
+  if (!isAdded) return now === text ? 'found' : 'different';
+  if (now === text) return 'copied';
   throw new AppError('DB_002', { message: `The ${kind} ${id} was not the same when it was read back.` });
 }

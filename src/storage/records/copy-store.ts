@@ -43,6 +43,8 @@ export interface CopyOptions {
 const KEYS_AT_ONCE = 200;
 /** Versions of a rule in one write. */
 const VERSIONS_AT_ONCE = 50;
+/** Of one rule. */
+const MOST_TRIES = 5;
 
 type Whose = (owner: string) => void;
 type Copied = 'copied' | 'found' | 'unreadable' | 'different';
@@ -169,7 +171,20 @@ function sumOf({ owner, image_key, analysis, state, evaluations }: ReadAnalysis)
 const worst = ([ruleId, , violated, uncertain]: EvaluationRow): string =>
   `${ruleId} ${violated > 0 ? 'violated' : uncertain > 0 ? 'uncertain' : 'satisfied'}`;
 
+/** What a process that was killed had sent may land while the next one copies the same: then it is read again. */
 async function copyRule(from: Store, to: Store, id: string, whose: Whose): Promise<Copied> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await copyRuleNow(from, to, id, whose);
+    } catch (thrown) {
+      // Of a removed rule the store knows by its history alone that it was there.
+      const meanwhile = thrown instanceof AppError && (thrown.code === 'RULES_006' || thrown.code === 'DB_002');
+      if (!meanwhile || tries === MOST_TRIES) throw thrown;
+    }
+  }
+}
+
+async function copyRuleNow(from: Store, to: Store, id: string, whose: Whose): Promise<Copied> {
   const [source, isThere, copy] = [
     await from.call('ruleHistory', id),
     (await from.call('ruleHead', id)) !== null,

@@ -33,8 +33,8 @@ export function registryOver(store: Store): Registry {
       return pageFrom('entries', await store.call('listEntries', kind, owner, after, limit), ENTRY);
     },
     count: (kind, owner) => store.call('countEntries', kind, owner),
-    async under(kind, name, limit) {
-      const texts = await store.call('entriesUnder', kind, name, limit);
+    async under(kind, name, limit, after) {
+      const texts = await store.call('entriesUnder', kind, name, limit, after);
       return texts.map((text) => readable(text, ENTRY));
     },
     addAll: (kind, entries) =>

@@ -99,8 +99,8 @@ export interface RecordCalls {
   findEntry(kind: string, lookup: string): string | null;
   listEntries(kind: string, owner: string | null, after: ListPosition | null, limit: number): Texts;
   countEntries(kind: string, owner: string | null): number;
-  /** Whose lookup begins with `name` and a space. */
-  entriesUnder(kind: string, name: string, limit: number): string[];
+  /** Whose lookup begins with `name` and a space; `after`: and stands behind this one. */
+  entriesUnder(kind: string, name: string, limit: number, after?: string): string[];
   /** In their order; one whose id is taken stays as it is. */
   addEntries(rows: readonly EntryRow[]): void;
   /** How many have a lookup that begins with `name` and a space. */

@@ -93,6 +93,8 @@ export class Breaker {
   hear(thrown: unknown): void {
     this.said = thrown === null ? null : failureOf(thrown);
     this.woken.resolve();
+    // Nobody may ask for anything for long: that it is gone is known all the same.
+    if (this.said?.isAway && this.state === 'connected') void this.seek();
   }
 
   get isRefused(): boolean {

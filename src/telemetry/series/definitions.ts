@@ -1,8 +1,10 @@
 import type { SeriesName } from '../../contract/series.ts';
 import { SECONDS } from '../metrics.ts';
 import type { Point } from './point.ts';
+import { COUNTED, verdictKey } from './rule-verdicts.ts';
+import { modelKey } from './sampler.ts';
 
-interface Definition {
+export interface Definition {
   readonly unit: string;
   readonly columns: readonly string[];
   /** In the order of the columns; null: nothing to measure by. */
@@ -73,6 +75,27 @@ export const DEFINITIONS: Readonly<Record<SeriesName, Definition>> = {
   gpu_memory: never('bytes', NO_GPU),
   gpu_temperature: never('degrees Celsius', NO_GPU),
   cost: never('USD', NO_FLEET),
+};
+
+/** Of the objects and pairs that the rule speaks of, as in its statistics. */
+export const ofRule = (ruleId: string): Definition => ({
+  unit: 'verdicts',
+  columns: COUNTED,
+  values: (p) => COUNTED.map((verdict) => count(p, verdictKey(ruleId, verdict))),
+});
+
+/** Of analyses that were computed: one from the cache takes no model. */
+export const ofModel = (model: string): Definition => {
+  const key = modelKey(model);
+  return {
+    unit: 'ms',
+    columns: ['analyses', 'mean', 'p50', 'p95', 'p99'],
+    values: (p) => [
+      count(p, `${key}.n`),
+      inMs(ratio(count(p, `${key}.s`), count(p, `${key}.n`))),
+      ...[0.5, 0.95, 0.99].map((q) => inMs(quantile(p, key, q))),
+    ],
+  };
 };
 
 /** Within the bucket as Prometheus' histogram_quantile puts it; null without values, or beyond the last bound. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Registry, RegistryEntry } from '../../ports/registry.ts';
+import type { Registry } from '../../ports/registry.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { Chunks, COARSE, FINE } from './chunks.ts';
-import { stepOf } from './point.ts';
+import { COARSE, FINE } from './chunks.ts';
+import { RuleRecorder } from './rule-recorder.ts';
+import type { RuleVerdicts } from './rule-verdicts.ts';
 import { Sampler } from './sampler.ts';
+import { StoredChunks } from './stored-chunks.ts';
 
 export interface RecorderParts {
   readonly metrics: Metrics;
@@ -13,6 +15,8 @@ export interface RecorderParts {
   readonly now: () => Date;
   /** False: what is measured stays in memory. */
   readonly stores: boolean;
+  /** Absent: nobody judges. */
+  readonly verdicts?: RuleVerdicts;
 }
 
 const EVERY_MS = FINE.stepS * 1000;
@@ -25,10 +29,10 @@ const COARSE_EVERY = 5;
  */
 export class SeriesRecorder {
   readonly run = randomUUID();
-  readonly fine = new Chunks(FINE);
-  readonly coarse = new Chunks(COARSE);
+  readonly fine: StoredChunks;
+  readonly coarse: StoredChunks;
+  readonly rules: RuleRecorder;
   private readonly parts: RecorderParts;
-  private readonly versions = new Map<string, number>();
   private sampler: Sampler | null = null;
   private timer: NodeJS.Timeout | null = null;
   private since = 0;
@@ -37,6 +41,9 @@ export class SeriesRecorder {
 
   constructor(parts: RecorderParts) {
     this.parts = parts;
+    this.fine = new StoredChunks(parts.registry, this.run, FINE);
+    this.coarse = new StoredChunks(parts.registry, this.run, COARSE);
+    this.rules = new RuleRecorder({ ...parts, run: this.run });
   }
 
   start(): void {
@@ -79,45 +86,16 @@ export class SeriesRecorder {
     this.fine.add(point);
     this.coarse.add(point);
     this.ticks += 1;
-    if (!parts.stores) return;
+    const isCoarse = isLast || this.ticks % COARSE_EVERY === 0;
     try {
-      await this.write(this.fine);
-      if (isLast || this.ticks % COARSE_EVERY === 0) await this.write(this.coarse);
+      if (parts.stores) {
+        await this.fine.write(this.since);
+        if (isCoarse) await this.coarse.write(this.since);
+      }
+      await this.rules.take(point.t, isCoarse);
     } catch (err) {
       // It stays changed: the next minute tries again.
       parts.log.warn({ err }, 'what was measured could not be stored');
-    }
-  }
-
-  private async write(chunks: Chunks): Promise<void> {
-    const { tier, changed } = chunks;
-    for (const begin of [...changed]) {
-      const id = `${tier.name} ${begin} ${this.run}`;
-      const entry: Omit<RegistryEntry, 'version'> = {
-        id,
-        lookup: null,
-        owner: tier.name,
-        created_at: new Date(begin * 1000).toISOString(),
-        expires_at: new Date((begin + tier.chunkS + tier.keptS) * 1000).toISOString(),
-        value: { run: this.run, points: chunks.of(begin) },
-      };
-      const { registry } = this.parts;
-      const before = this.versions.get(id) ?? 0;
-      const replaced = before > 0 && (await registry.replace('series', { ...entry, version: before + 1 }));
-      let version = before + 1;
-      if (!replaced) {
-        // An earlier write may have been done although it was answered by an error.
-        version = ((await registry.get('series', id))?.version ?? 0) + 1;
-        if (version === 1) await registry.add('series', { ...entry, version });
-        else await registry.replace('series', { ...entry, version });
-      }
-      this.versions.set(id, version);
-      changed.delete(begin);
-    }
-    const oldest = stepOf(this.seconds(), tier.chunkS) - tier.keptS;
-    for (const id of this.versions.keys()) {
-      const [name, begin] = id.split(' ');
-      if (name === tier.name && Number(begin) < oldest) this.versions.delete(id);
     }
   }
 }

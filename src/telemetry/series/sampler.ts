@@ -2,6 +2,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Metrics } from '../metrics.ts';
 import type { Point } from './point.ts';
 
+/** Of sums by model. */
+export const modelKey = (model: string): string => `model ${model}`;
+
 type Totals = Readonly<Record<string, number>>;
 
 /** Counts of the process as differences from one look to the next. */
@@ -53,6 +56,12 @@ async function totalsOf(metrics: Metrics): Promise<Totals> {
   for (const { metricName = '', labels, value } of (await metrics.requestDuration.get()).values) {
     if (metricName.endsWith('_bucket')) add(`latency.le.${labels.le}`, value);
     else add(metricName.endsWith('_sum') ? 'latency.s' : 'latency.n', value);
+  }
+  for (const { metricName = '', labels: given, value } of (await metrics.analysisDuration.get()).values) {
+    const labels: { readonly model?: string | number; readonly le?: string | number } = given;
+    const key = modelKey(String(labels.model));
+    if (metricName.endsWith('_bucket')) add(`${key}.le.${labels.le}`, value);
+    else add(metricName.endsWith('_sum') ? `${key}.s` : `${key}.n`, value);
   }
   for (const { metricName = '', value } of (await metrics.inference.get()).values) {
     if (!metricName.endsWith('_bucket')) add(metricName.endsWith('_sum') ? 'inference.s' : 'inference.n', value);

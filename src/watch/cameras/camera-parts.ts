@@ -1,4 +1,5 @@
 import type { CallContext } from '../../contract/call-context.ts';
+import type { Rule } from '../../contract/rule.ts';
 import type { Image } from '../../image/image.ts';
 import type { Blobs } from '../../ports/blobs.ts';
 import type { Bus } from '../../ports/bus.ts';
@@ -21,8 +22,10 @@ export interface CameraParts {
   readonly openPicture: (bytes: Buffer, label: string) => Promise<Image>;
   /** Throws CALIBRATION_002 where there is none of the caller's. */
   readonly demandCalibration: (ctx: CallContext, id: string) => Promise<unknown>;
-  /** Names of the caller's rules. */
-  readonly ruleNames: (ctx: CallContext) => Promise<ReadonlyMap<string, string>>;
+  /** Throws RULES_001 where there is none of the caller's. */
+  readonly demandRule: (ctx: CallContext, id: string) => Promise<unknown>;
+  /** The caller's rules, also those that are switched off. */
+  readonly rules: (ctx: CallContext) => Promise<readonly Rule[]>;
   readonly film: FilmMaker;
   readonly bus: Bus;
   readonly now: () => Date;

@@ -36,7 +36,9 @@ export function createCameras(parts: CameraParts): CameraService {
 
   async function checkSettings(ctx: CallContext, settings: Partial<CameraSettings>): Promise<void> {
     if (settings.source) await sources.check(settings.source);
+    if (settings.source) demandWholePath(settings.source);
     if (settings.calibration_id) await parts.demandCalibration(ctx, settings.calibration_id);
+    for (const id of settings.rule_ids ?? []) await parts.demandRule(ctx, id);
   }
 
   const changed = ({ owner, camera }: Pick<KeptCamera, 'owner' | 'camera'>) =>
@@ -157,6 +159,16 @@ export function createCameras(parts: CameraParts): CameraService {
       return tests.run(principal.id, () => tried(source, signal));
     },
   };
+}
+
+/** What another program started elsewhere would take for another folder. */
+function demandWholePath({ kind, address }: CameraSource): void {
+  if (kind !== 'folder' || /^(\/|~|[A-Za-z]:[\\/])/.test(address)) return;
+  throw new AppError('VALIDATION_002', {
+    message: 'A folder is given by its whole path.',
+    advice: 'Write it from the root on, such as /srv/camera.',
+    details: { field: 'source.address' },
+  });
 }
 
 const tooMany = () =>

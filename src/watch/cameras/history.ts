@@ -2,10 +2,12 @@ import type { CallContext } from '../../contract/call-context.ts';
 import type { Permission } from '../../contract/principal.ts';
 import type { WatchEvent } from '../../contract/watch.ts';
 import { AppError } from '../../errors.ts';
+import type { Memory } from './camera-memory.ts';
 import type { CameraParts } from './camera-parts.ts';
 import type { KeptCamera } from './camera-store.ts';
 import { CELL_MM } from './heat.ts';
 import { daysBetween } from './local-day.ts';
+import { ruleNames } from './rule-names.ts';
 import type { CameraService, Span } from './service.ts';
 import { brokenSpans } from './timeline.ts';
 
@@ -21,7 +23,7 @@ type Own = (ctx: CallContext, named: string, permission: Permission) => Promise<
 
 /** What a camera has seen. */
 export function history(
-  { log, memories, ruleNames, now }: Pick<CameraParts, 'log' | 'memories' | 'ruleNames' | 'now'>,
+  { log, memories, rules: rulesOf, now }: Pick<CameraParts, 'log' | 'memories' | 'rules' | 'now'>,
   own: Own,
 ): Pick<CameraService, 'events' | 'timeline' | 'heat'> {
   async function eventsOf({ camera }: KeptCamera, from: Date, to: Date): Promise<WatchEvent[]> {
@@ -36,26 +38,30 @@ export function history(
     async events(ctx, named, { limit, ...span }) {
       const kept = await own(ctx, named, 'analysis:read');
       const { from, to } = spanOf(span, now(), MOST_DAYS);
-      return (await eventsOf(kept, from, to)).reverse().slice(0, limit);
+      const [events, names] = await Promise.all([eventsOf(kept, from, to), rulesOf(ctx).then(ruleNames)]);
+      const newest = events.reverse().slice(0, limit);
+      return newest.map((event) => ({ ...event, rule: names.get(event.rule_id ?? '') ?? null }));
     },
     async timeline(ctx, named, span) {
       const kept = await own(ctx, named, 'analysis:read');
       const { from, to } = spanOf(span, now(), 1);
-      const [events, names] = await Promise.all([
+      const [events, names, { memory }] = await Promise.all([
         eventsOf(kept, new Date(from.getTime() - LOOK_BACK_MS), to),
-        ruleNames(ctx),
+        rulesOf(ctx).then(ruleNames),
+        memories.read(kept.camera.camera_id),
       ]);
       const begin = from.toISOString();
       // What was broken before the span counts from its begin.
       const cut = events.map((event) => (event.since < begin ? { ...event, since: begin } : event));
       const isOver = (until: string | null) => until !== null && until <= begin;
-      const rules = brokenSpans(cut, to).map(({ rule_id, seconds, spans }) => {
+      const rules = brokenSpans(cut, to, seenUntil(memory, to)).map(({ rule_id, seconds, unseen, spans }) => {
         const within = spans.filter((one) => !isOver(one.to));
         return {
           rule_id,
           rule: names.get(rule_id) ?? null,
           broken: within.length,
           broken_s: seconds,
+          unseen_s: unseen,
           spans: within.slice(-MOST_SPANS).map(({ objects, from: since, to: until }) => ({
             objects: [...objects],
             from: since,
@@ -103,6 +109,13 @@ export function history(
     }
     return found;
   }
+}
+
+/** While nothing happens it is written once a minute: longer without a picture, and nobody sees. */
+const UNWRITTEN_MS = 120_000;
+function seenUntil(memory: Memory | null, to: Date): Date {
+  const last = memory?.core.last_at ? Date.parse(memory.core.last_at) : to.getTime();
+  return to.getTime() - last > UNWRITTEN_MS ? new Date(last) : to;
 }
 
 /** Throws VALIDATION_002 for one that ends before it begins, or is longer than is read at once. */

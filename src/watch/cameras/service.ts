@@ -1,8 +1,13 @@
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Camera, CameraPatch, CameraSettingsInput, CameraSource } from '../../contract/camera.ts';
-import type { CameraHeat, CameraStatus, CameraTest, CameraTimeline } from '../../contract/camera-answers.ts';
+import type {
+  CameraHeat,
+  CameraStatus,
+  CameraTest,
+  CameraTimeline,
+  NamedEvent,
+} from '../../contract/camera-answers.ts';
 import type { Page, PageRequest } from '../../contract/page.ts';
-import type { WatchEvent } from '../../contract/watch.ts';
 import type { StoredBlob } from '../../ports/blobs.ts';
 
 /** From when to when; what is absent is as far as it goes. */
@@ -36,7 +41,7 @@ export interface CameraService {
   names(ctx: CallContext, prefix: string, limit: number): Promise<string[]>;
   status(ctx: CallContext, camera: string): Promise<CameraStatus>;
   /** Newest first; those of 31 days at most. */
-  events(ctx: CallContext, camera: string, span: Span & { readonly limit: number }): Promise<WatchEvent[]>;
+  events(ctx: CallContext, camera: string, span: Span & { readonly limit: number }): Promise<NamedEvent[]>;
   timeline(ctx: CallContext, camera: string, span: Span): Promise<CameraTimeline>;
   heat(ctx: CallContext, camera: string, span: Span): Promise<CameraHeat>;
   /** The last picture, privacy zones black. STORAGE_002 where there is none. */

@@ -10,6 +10,8 @@ export interface Told {
   readonly subject: string | null;
   readonly rule_id?: string;
   readonly since: string;
+  /** When what it tells of was over; absent: it is not. */
+  readonly until?: string;
   readonly objects: WatchEvent['objects'];
   readonly measured: WatchEvent['evidence']['measured_mm'];
   readonly required?: number | null;
@@ -27,6 +29,7 @@ export function eventOf(camera: string, told: Told, at: string, analysis_id: str
     camera,
     at,
     since,
+    until: told.until ?? null,
     rule_id,
     objects,
     evidence: {

@@ -16,6 +16,8 @@ export interface Finding {
 export interface Judged {
   /** What is violated, uncertain or hidden. */
   readonly open: readonly Finding[];
+  /** What is fine, as far as it was listed, by rule and subject. */
+  readonly fine: ReadonlyMap<string, Cell['last']>;
   /** Rules of which more is open than was listed: of an object that is not listed nobody knows. */
   readonly cut: ReadonlySet<string>;
   /** Rules that say nothing about the scene, and why. */
@@ -30,6 +32,7 @@ export function judge(rules: readonly WatchedRule[], scene: Scene, hidden: Reado
   const { verdicts, tallies } = evaluateSummary(plain, scene);
   const classes = new Map(scene.objects.map((o) => [o.id, o.class]));
   const open = new Map<string, Finding>();
+  const fine = new Map<string, Cell['last']>();
   const listed = new Map<string, number>();
   const speaks = new Set<string>();
   const silent = new Map<string, string>();
@@ -41,21 +44,30 @@ export function judge(rules: readonly WatchedRule[], scene: Scene, hidden: Reado
       continue;
     }
     speaks.add(rule_id);
-    if (said === 'satisfied') continue;
-    listed.set(rule_id, (listed.get(rule_id) ?? 0) + 1);
     const operator = byRule.get(rule_id)?.conditions[verdict.condition]?.operator;
     const set = operator === undefined || OPERATOR_SPECS[operator].subject === 'set';
     const subject = set ? null : (objects[0] ?? null);
+    if (said === 'satisfied') {
+      const key = findingKey(rule_id, subject);
+      const known = fine.get(key);
+      if (known === undefined || (verdict.measured ?? 0) < (known.measured ?? 0)) {
+        fine.set(key, evidenceOf(verdict, classes));
+      }
+      continue;
+    }
+    listed.set(rule_id, (listed.get(rule_id) ?? 0) + 1);
     const kind = objects.some((id) => hidden.has(id)) ? 'hidden' : said;
-    const key = `${rule_id} ${subject}`;
+    const key = findingKey(rule_id, subject);
     const known = open.get(key);
     if (known !== undefined && WORST.indexOf(known.kind) <= WORST.indexOf(kind)) continue;
     open.set(key, { rule_id, subject, kind, last: evidenceOf(verdict, classes) });
   }
   for (const rule_id of speaks) silent.delete(rule_id);
   const cut = tallies.filter((t) => t.violated + t.uncertain > (listed.get(t.rule_id) ?? 0)).map((t) => t.rule_id);
-  return { open: [...open.values()], cut: new Set(cut), silent };
+  return { open: [...open.values()], fine, cut: new Set(cut), silent };
 }
+
+export const findingKey = (rule_id: string, subject: string | null) => `${rule_id} ${subject}`;
 
 function evidenceOf(v: Verdict, classes: ReadonlyMap<string, string>): Cell['last'] {
   const length = v.unit === 'mm';

@@ -2,7 +2,7 @@ import type { WatchTiming } from '../../contract/watch.ts';
 import type { Told } from './event.ts';
 import type { WatchedRule } from './frame.ts';
 import { type Deadline, deadlineAt, inHours } from './hours.ts';
-import type { Finding, Judged } from './kinds.ts';
+import { type Finding, findingKey, type Judged } from './kinds.ts';
 import { localTime } from './local-time.ts';
 import { isIdle, type Moment, newCell, step } from './run.ts';
 import { type CameraState, type Cell, type CellKind, MAX_CELLS } from './state.ts';
@@ -45,7 +45,7 @@ export function inForce(
   });
   const ids = new Set(active.map((r) => r.rule_id));
   const over = state.cells.filter((c) => c.broken && !ids.has(c.rule_id));
-  const told = over.map((cell) => ended(cell, why.get(cell.rule_id) ?? 'the rule is gone or switched off'));
+  const told = over.map((cell) => ended(cell, why.get(cell.rule_id) ?? 'the rule is gone or switched off', now.at));
   return { rules: active, deadlines, told };
 }
 
@@ -104,7 +104,7 @@ function steps(
     const found = bySubject.get(cell.subject);
     bySubject.delete(cell.subject);
     const last = found?.last ?? cell.last;
-    go({ ...cell, last }, found?.kind ?? kindOf(cell, sight));
+    go({ ...cell, last, fine: fineOf(cell, found, sight) }, found?.kind ?? kindOf(cell, sight));
   }
   for (const { subject, kind, last } of bySubject.values()) {
     if (last === null) continue;
@@ -113,6 +113,12 @@ function steps(
     go(kind === 'violated' && since !== undefined && since < now.at ? begunAt(cell, since, now) : cell, kind);
   }
   return after;
+}
+
+/** As it is seen to be fine now; as it was, where nothing new was seen. */
+function fineOf(cell: Cell, found: Finding | undefined, sight: Sight): Cell['fine'] {
+  if (typeof sight === 'string') return cell.fine;
+  return found === undefined ? (sight.judged.fine.get(findingKey(cell.rule_id, cell.subject)) ?? null) : null;
 }
 
 /** It stood there before the detector believed it: broken since then, told once it lasts from now on. */
@@ -163,24 +169,31 @@ function toldOf(before: Cell, after: Cell, change: 'broken' | 'mended' | 'uncert
       reason: last.reason,
     };
   }
-  const { seen, unseen } = before.broken_ms;
+  // It was over when it began to be fine, not when that had lasted long enough to be sure.
+  const { toward, contrary, open, unseen: unseenSince } = before.run_ms;
+  const isRunning = before.run_since !== null;
+  const seen_ms = before.broken_ms.seen + (isRunning ? -(toward + contrary + open + before.pending_ms) : now.seen_ms);
+  const unseen_ms = before.broken_ms.unseen + (isRunning ? -unseenSince : now.unseen_ms);
+  const { fine } = after;
   return {
     ...evidence,
     kind: 'rule_mended',
     since: before.broken_since ?? now.at,
-    measured: null,
-    seen_ms: seen + now.seen_ms,
-    unseen_ms: unseen + now.unseen_ms,
-    reason: after.kind === 'not_applicable' ? 'what broke it is no longer there' : 'it holds again',
+    until: before.run_since ?? now.at,
+    measured: fine === null || fine.measured === null ? null : { value: fine.measured, uncertainty: fine.uncertainty },
+    seen_ms: Math.max(0, seen_ms),
+    unseen_ms: Math.max(0, unseen_ms),
+    reason: after.kind === 'not_applicable' ? 'what broke it is no longer there' : (fine?.reason ?? 'it holds again'),
   };
 }
 
-function ended(cell: Cell, reason: string): Told {
+function ended(cell: Cell, reason: string, at: string): Told {
   return {
     kind: 'rule_ended',
     subject: cell.subject,
     rule_id: cell.rule_id,
     since: cell.broken_since ?? '',
+    until: at,
     objects: cell.last.objects,
     measured: null,
     required: cell.last.required,

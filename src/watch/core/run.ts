@@ -32,6 +32,7 @@ export function newCell(rule_id: string, subject: string | null, last: Cell['las
     uncertain_ms: 0,
     uncertain_told: false,
     last,
+    fine: null,
   };
 }
 
@@ -112,11 +113,26 @@ function comingTrue(cell: Cell, now: Moment): Cell {
 
 function lasts(cell: Cell, timing: WatchTiming, forSeconds: number | undefined): boolean {
   const { toward, contrary } = cell.run_ms;
-  const patience = 1000 * (1 + cell.restless);
-  if (cell.broken) return toward >= patience * timing.clear_s;
+  if (cell.broken) return toward >= patienceOf(cell) * timing.clear_s;
   const lasted = toward + contrary;
-  const longEnough = lasted >= patience * timing.hold_s && (forSeconds === undefined || lasted > 1000 * forSeconds);
+  const longEnough =
+    lasted >= patienceOf(cell) * timing.hold_s && (forSeconds === undefined || lasted > 1000 * forSeconds);
   return longEnough && toward >= contrary;
+}
+
+/** For each second of patience, ms. */
+const patienceOf = ({ restless }: Cell): number => 1000 * (1 + restless);
+
+/** What is violated and not told yet: how long it was, and how long it has to be, s. Null: nothing waits. */
+export function waits(
+  cell: Cell,
+  timing: WatchTiming,
+  forSeconds: number | undefined,
+): { readonly seen_s: number; readonly told_after_s: number } | null {
+  if (cell.broken || cell.run_since === null || cell.kind !== 'violated') return null;
+  const { toward, contrary } = cell.run_ms;
+  const needed = Math.max(patienceOf(cell) * timing.hold_s, 1000 * (forSeconds ?? 0));
+  return { seen_s: Math.round(Math.max(0, toward + contrary) / 1000), told_after_s: Math.round(needed / 1000) };
 }
 
 function turned(cell: Cell, now: Moment): { readonly cell: Cell; readonly change: Change } {

@@ -80,6 +80,15 @@ export type Latent = z.infer<typeof Latent>;
 export const CELL_KINDS = ['violated', 'uncertain', 'satisfied', 'not_applicable', 'hidden'] as const;
 export type CellKind = (typeof CELL_KINDS)[number];
 
+/** Of a verdict, for the events. */
+const Said = z.strictObject({
+  objects: z.array(z.strictObject({ track_id: z.string(), class: z.string() })),
+  reason: z.string(),
+  measured: z.number().nullable(),
+  uncertainty: z.number().nullable(),
+  required: z.number().nullable(),
+});
+
 /** One rule on one object (or on the desk as a whole), as it runs in time. */
 export const Cell = z.strictObject({
   rule_id: z.string(),
@@ -105,14 +114,10 @@ export const Cell = z.strictObject({
   uncertain_since: At.nullable(),
   uncertain_ms: z.number(),
   uncertain_told: z.boolean(),
-  /** Of the verdict that was last open, for the events. */
-  last: z.strictObject({
-    objects: z.array(z.strictObject({ track_id: z.string(), class: z.string() })),
-    reason: z.string(),
-    measured: z.number().nullable(),
-    uncertainty: z.number().nullable(),
-    required: z.number().nullable(),
-  }),
+  /** Of the verdict that was last open. */
+  last: Said,
+  /** Of the verdict that it is fine, as it was last seen; null: it is not, or that was not listed. */
+  fine: Said.nullable().default(null),
 });
 export type Cell = z.infer<typeof Cell>;
 

@@ -8,6 +8,7 @@ import type { WatchEvent } from '../../contract/watch.ts';
 import type { Image } from '../../image/image.ts';
 import type { Pending } from '../cameras/camera-memory.ts';
 import type { KeptCamera } from '../cameras/camera-store.ts';
+import { ruleNames } from '../cameras/rule-names.ts';
 import type { Observed } from '../core/frame.ts';
 import type { WatchParts } from './watch-parts.ts';
 
@@ -41,13 +42,14 @@ export async function withPictures(
       words.warn({ err, camera: camera.camera_id }, 'an event of a camera has no picture');
     }
   }
+  const names = ruleNames(rules);
   return events.map((event) => {
     const isPictured = PICTURED.has(event.kind) && analysis !== null && analysis.stored !== false;
     const rule = rules.find(({ rule_id }) => rule_id === event.rule_id);
     return {
       what: 'event',
       event: isPictured ? { ...event, analysis_id: analysis!.analysis_id } : event,
-      rule: rule?.name ?? null,
+      rule: names.get(event.rule_id ?? '') ?? null,
       priority: rule?.priority ?? null,
       text: event.kind === 'rule_broken' && analysis !== null ? moveFor(analysis, event) : null,
     };
@@ -79,6 +81,7 @@ export async function publish({ log, bus, words }: WatchParts, kept: KeptCamera,
   const failure = await bus.emit({
     type: 'camera_event',
     ...about,
+    time_zone: timeZone,
     event,
     rule,
     priority,

@@ -3,6 +3,7 @@ import type { WatchEvent } from '../../contract/watch.ts';
 import type { DaySummary, Memory, Pending } from '../cameras/camera-memory.ts';
 import type { KeptCamera } from '../cameras/camera-store.ts';
 import { localTime } from '../cameras/local-day.ts';
+import { ruleNames } from '../cameras/rule-names.ts';
 import { brokenSpans } from '../cameras/timeline.ts';
 import type { WatchParts } from './watch-parts.ts';
 
@@ -20,10 +21,8 @@ export async function summaryDue(
   // A camera that was made after that hour has seen no day yet.
   if (memory.last_at === null) return [];
   const events = await log.events(camera_id, day);
-  const named = new Map(
-    (await rules({ principal: { id: owner, kind: 'user', role: 'viewer', permissions: ['rules:read'] } })).map(
-      (rule) => [rule.rule_id, rule.name],
-    ),
+  const named = ruleNames(
+    await rules({ principal: { id: owner, kind: 'user', role: 'viewer', permissions: ['rules:read'] } }),
   );
   const summary: DaySummary = {
     summary_id: `wev_${createHash('sha256').update(`${camera_id} summary ${day}`).digest('hex').slice(0, 24)}`,

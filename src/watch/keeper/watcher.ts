@@ -8,12 +8,14 @@ import { toAppError } from '../../errors.ts';
 import type { Image } from '../../image/image.ts';
 import type { Grabbed, OpenCamera } from '../../ports/camera-source.ts';
 import type { StoredCalibration } from '../../ports/records.ts';
+import { sha256 } from '../../sha256.ts';
 import { isActive } from '../cameras/active-hours.ts';
 import type { Counts, KeptMemory, Memory } from '../cameras/camera-memory.ts';
 import { newMemory } from '../cameras/camera-memory.ts';
 import type { KeptCamera } from '../cameras/camera-store.ts';
 import { warmed } from '../cameras/heat.ts';
 import { localTime } from '../cameras/local-day.ts';
+import { timingOf } from '../cameras/timing-of.ts';
 import { FAINT } from '../core/faint.ts';
 import type { Observed } from '../core/frame.ts';
 import { observe, unreachable } from '../core/observe.ts';
@@ -33,6 +35,9 @@ const WRITE_MS = 60_000;
 const LONGEST_PAUSE_MS = 300_000;
 /** A folder without a new picture for longer is a camera that is off, ms. */
 const STALE_MS = 60_000;
+/** Sensors are noisy: who sends the very same bytes for so long, and so often, has frozen, ms. */
+const FROZEN_MS = 600_000;
+const FROZEN_LOOKS = 10;
 
 /** What one look came to. */
 export interface Looked {
@@ -58,6 +63,7 @@ export class Watcher {
   private settling = SETTLING;
   private lastSeen: SeenScene | null = null;
   private pictureSince = Number.NEGATIVE_INFINITY;
+  private same: { readonly sha256: string; readonly since: number; readonly looks: number } | null = null;
   /** Due looks that were left out. */
   missed = 0;
 
@@ -65,7 +71,6 @@ export class Watcher {
     this.parts = parts;
     this.kept = kept;
     const { owner, camera } = kept;
-    const { hold_s, clear_s, interval_s, time_zone } = camera;
     this.call = {
       principal: {
         id: owner,
@@ -74,14 +79,7 @@ export class Watcher {
         permissions: ROLE_PERMISSIONS.analyst,
       },
     };
-    this.timing = {
-      hold_s,
-      clear_s,
-      hidden_s: Math.max(30, 3 * interval_s),
-      gap_s: Math.max(60, 3 * interval_s),
-      uncertain_s: 900,
-      time_zone,
-    };
+    this.timing = timingOf(camera);
   }
 
   get camera(): Camera {
@@ -109,7 +107,11 @@ export class Watcher {
     if (signal.aborted) return { events: [], pauseMs: 0, trouble: null };
     if (grabbed instanceof Error) return this.failed(memory, grabbed.message, at);
     if (grabbed === null) return this.nothingNew(memory, at);
-    return this.takeIn(memory, grabbed, at, signal);
+    // A clock that is ahead of ours tells of no future.
+    const takenAt = new Date(Math.min(grabbed.takenAt.getTime(), at.getTime()));
+    if (at.getTime() - takenAt.getTime() > this.staleMs) return this.stale(memory, at);
+    if (await this.hasFrozen(grabbed.bytes, at)) return this.unusable(counted(memory, 'pictures'), FROZEN, at);
+    return this.takeIn(memory, { ...grabbed, takenAt }, at, signal);
   }
 
   async close(): Promise<void> {
@@ -155,12 +157,27 @@ export class Watcher {
   private async nothingNew(memory: Memory, at: Date): Promise<Looked> {
     const since = memory.last_at ?? memory.trouble_since;
     const waits = since === null ? 0 : at.getTime() - Date.parse(since);
-    if (since !== null && waits > Math.max(STALE_MS, 3000 * this.camera.interval_s)) {
-      const { pauseMs: _, ...looked } = await this.failed(memory, 'no new picture comes', at, false);
-      return { ...looked, pauseMs: 0 };
-    }
+    if (since !== null && waits > this.staleMs) return this.stale(memory, at);
     if (since === null) await this.write({ ...memory, trouble_since: at.toISOString(), trouble: 'no picture yet' });
     return { events: [], pauseMs: 0, trouble: null };
+  }
+
+  private get staleMs(): number {
+    return Math.max(STALE_MS, 3000 * this.camera.interval_s);
+  }
+
+  /** What the newest picture shows was long ago. */
+  private async stale(memory: Memory, at: Date): Promise<Looked> {
+    const { pauseMs: _, ...looked } = await this.failed(memory, 'no new picture comes', at, false);
+    return { ...looked, pauseMs: 0 };
+  }
+
+  private async hasFrozen(bytes: Buffer, at: Date): Promise<boolean> {
+    const digest = await sha256(bytes);
+    const { same } = this;
+    this.same =
+      same?.sha256 === digest ? { ...same, looks: same.looks + 1 } : { sha256: digest, since: at.getTime(), looks: 1 };
+    return this.same.looks >= FROZEN_LOOKS && at.getTime() - this.same.since >= FROZEN_MS;
   }
 
   private async takeIn(before: Memory, { bytes, takenAt }: Grabbed, at: Date, signal: AbortSignal): Promise<Looked> {
@@ -187,14 +204,15 @@ export class Watcher {
       failures: 0,
       trouble: null,
       trouble_since: null,
-      last_at: at.toISOString(),
+      last_at: takenAt.toISOString(),
       view: glance.view,
       shift: glance.shift,
     };
-    return this.observed(memory, { image, takenAt, glance, calibration, observer }, at, signal);
+    return this.observed(before, memory, { image, takenAt, glance, calibration, observer }, at, signal);
   }
 
   private async observed(
+    before: Memory,
     memory: Memory,
     { image, takenAt, glance, calibration, observer }: Taken,
     at: Date,
@@ -212,7 +230,10 @@ export class Watcher {
     const view = { calibration, doubt: isMoved ? MOVED : null, context: camera.context, faint: FAINT };
     const ctx = { ...this.call, signal };
     if (looks) {
-      this.lastSeen = await frames.measure(ctx, await masked(), view);
+      const measured = await frames.measure(ctx, await masked(), view).catch((thrown: unknown) => toAppError(thrown));
+      if (signal.aborted) return { events: [], pauseMs: 0, trouble: null };
+      if (measured instanceof Error) return this.failed(before, `${measured.message} ${measured.advice}`, at);
+      this.lastSeen = measured;
       observer.tookIn();
       this.settling -= 1;
       this.lookedAt = at.getTime();
@@ -351,6 +372,8 @@ interface Taken {
 
 /** Another process wrote what this one remembers. */
 export class Superseded extends Error {}
+
+const FROZEN = 'every picture is the same to the last bit: the camera seems to have frozen';
 
 const UNCLEAR = 'most of what the camera showed before is hidden, or elsewhere';
 

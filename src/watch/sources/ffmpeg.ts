@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { AppError } from '../../errors.ts';
-import { MAX_BYTES, noPicture } from './no-picture.ts';
+import { MAX_BYTES, noPicture, wantsLogin } from './no-picture.ts';
 
 export interface FfmpegRun {
   /** The program: a name that is looked for on PATH, or its file. */
@@ -19,9 +19,9 @@ const MOST_WORDS = 4096;
 /** No questions, no banner, one line for each error. */
 const QUIET = ['-hide_banner', '-nostats', '-loglevel', 'error', '-y'];
 
+const LOGIN = /401|unauthorized|403|forbidden/i;
 /** What ffmpeg says, in our words: it quotes addresses with passwords. */
 const CAUSES: readonly (readonly [RegExp, string])[] = [
-  [/401|unauthorized|403|forbidden/i, 'The camera asks for a login, or refuses the one that it was given.'],
   [/404|not found/i, 'The camera knows no stream of this address.'],
   [/connection refused/i, 'Nothing listens at the address of the camera.'],
   [/timed out|timeout/i, 'The camera gave no answer in time.'],
@@ -97,7 +97,11 @@ export function runFfmpeg(
     if (code === 0 && total > 0) resolve(Buffer.concat(chunks, total));
     else
       reject(
-        noPicture(CAUSES.find(([test]) => test.test(words))?.[1] ?? 'ffmpeg could not read a picture from the camera.'),
+        LOGIN.test(words)
+          ? wantsLogin()
+          : noPicture(
+              CAUSES.find(([test]) => test.test(words))?.[1] ?? 'ffmpeg could not read a picture from the camera.',
+            ),
       );
   });
   return promise;

@@ -1,6 +1,7 @@
 import { noPicture } from './no-picture.ts';
 
 const START = Buffer.from([0xff, 0xd8, 0xff]);
+const END = Buffer.from([0xff, 0xd9]);
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 /** Headers of one part. */
 const MOST_HEADERS = 8192;
@@ -44,10 +45,8 @@ function finder(): (bytes: Buffer) => Buffer | null {
     }
     if (length !== null) return bytes.length >= start + length ? bytes.subarray(start, start + length) : null;
     // A thumbnail inside has an end mark of its own: the one before the next part is the picture's.
-    for (let at = seen; at < bytes.length; at += 1) {
-      if (bytes[at] === 0xff && bytes[at + 1] === 0xd9 && isBetweenParts(bytes, at + 2)) {
-        return bytes.subarray(start, at + 2);
-      }
+    for (let at = bytes.indexOf(END, seen); at >= 0; at = bytes.indexOf(END, at + 1)) {
+      if (isBetweenParts(bytes, at + 2)) return bytes.subarray(start, at + 2);
     }
     // The last ones are looked at again when what must follow them has come.
     seen = Math.max(seen, bytes.length - LONGEST_END);

@@ -40,8 +40,8 @@ export function rtspCamera(address: string, { hosts, logins, ffmpeg, timeoutMs }
       dialled.hostname = isIPv6(host) ? `[${host}]` : host;
       const login = loginFor(logins(), url);
       if (login !== null) {
-        dialled.username = encodeURIComponent(login.user);
-        dialled.password = encodeURIComponent(login.password);
+        dialled.username = encoded(login.user);
+        dialled.password = encoded(login.password);
       }
       const isSafe = url.protocol === 'rtsps:';
       const bytes = await runFfmpeg(
@@ -74,6 +74,9 @@ export function demandListed({ hostname }: URL, hosts: CameraHosts): void {
   });
 }
 
+/** With quotes too, which end the name of a file in a playlist. */
+const encoded = (text: string) => encodeURIComponent(text).replaceAll("'", '%27');
+
 /** The address is percent-encoded by URL, and quotes in it were refused. */
 const playlist = (url: URL, timeoutMs: number): string =>
   [
@@ -82,5 +85,7 @@ const playlist = (url: URL, timeoutMs: number): string =>
     'option rtsp_transport tcp',
     'option allowed_media_types video',
     `option timeout ${timeoutMs * 1000}`,
+    // Frames that are counted to guess the rate, which nobody asks for: seconds.
+    'option fpsprobesize 0',
     '',
   ].join('\n');

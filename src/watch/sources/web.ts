@@ -5,7 +5,7 @@ import type { OpenCamera } from '../../ports/camera-source.ts';
 import type { CameraHosts } from './hosts.ts';
 import { authorization, loginFor } from './logins.ts';
 import { firstOfStream } from './mjpeg.ts';
-import { MAX_BYTES, noPicture } from './no-picture.ts';
+import { MAX_BYTES, noPicture, wantsLogin } from './no-picture.ts';
 import { type PictureRoom, pictureRoom } from './picture-room.ts';
 
 export interface WebOptions {
@@ -103,15 +103,18 @@ async function read(response: Dispatcher.ResponseData, kind: 'snapshot' | 'mjpeg
   try {
     const { statusCode, headers } = response;
     if (statusCode === 401 || statusCode === 403) {
-      throw noPicture('The camera asks for a login, or refuses the one that it was given.', {
-        http_status: statusCode,
-      });
+      throw wantsLogin({ http_status: statusCode });
     }
-    if (statusCode !== 200) throw noPicture('The camera refused the picture.', { http_status: statusCode });
+    if (statusCode !== 200) {
+      throw noPicture(`The camera refused the picture (status ${statusCode}).`, { http_status: statusCode });
+    }
     if (Number(headers['content-length'] ?? 0) > MAX_BYTES && kind === 'snapshot') throw tooLong();
     const type = String(headers['content-type'] ?? '');
     if (kind === 'mjpeg' && /^multipart\//i.test(type))
       return await firstOfStream(within(room, response.body), MAX_BYTES);
+    if (/^multipart\//i.test(type)) {
+      throw noPicture('This is a stream of pictures, and no single one: make it a camera of the kind mjpeg.');
+    }
     const chunks: Buffer[] = [];
     let total = 0;
     for await (const chunk of within(room, response.body)) {

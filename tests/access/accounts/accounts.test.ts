@@ -4,6 +4,7 @@ import { createAccounts } from '../../../src/access/accounts/create-accounts.ts'
 import { LOGIN_LIMITS } from '../../../src/access/accounts/login-guard.ts';
 import { Tokens } from '../../../src/access/accounts/tokens.ts';
 import { LOCAL, type Principal, ROLES } from '../../../src/contract/principal.ts';
+import { AppError } from '../../../src/errors.ts';
 import type { Registry } from '../../../src/ports/registry.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
 
@@ -264,6 +265,129 @@ describe('administration', () => {
     await accounts.ensureAdmin('root', 'another long password');
     expect(await code(login('root'))).toBeNull();
     expect(await code(login('root', 'another long password'))).toBe('AUTH_004');
+    expect((await login('root')).user.must_change_password).toBe(false);
+  });
+
+  it('the first administrator of a password that a program made must choose another one', async () => {
+    const { registry: empty } = createSqliteRecords(':memory:');
+    registry = empty;
+    accounts = open();
+    await accounts.ensureAdmin('root', PASSWORD, { mustChange: true });
+    expect((await login('root')).user.must_change_password).toBe(true);
+  });
+});
+
+it('on a full disk who has the right password is let in, and can log out', async () => {
+  const real = registry;
+  let isFull = false;
+  const full = () => Promise.reject(new AppError('STORAGE_003'));
+  registry = new Proxy(real, {
+    get: (target, name) =>
+      isFull && (name === 'add' || name === 'replace') ? full : Reflect.get(target, name, target),
+  });
+  accounts = open();
+  registry = real;
+  const ann = await user('ann', 'manager');
+  const before = await accounts.loginBrowser({ username: 'ann', password: PASSWORD }, '10.0.0.2', true);
+  isFull = true;
+  const { access_token: token } = await login('ann');
+  expect(await accounts.identify(token)).toMatchObject({ id: ann.user_id });
+  const late = await accounts.loginBrowser({ username: 'ann', password: PASSWORD }, '10.0.0.2', true);
+  expect(late.cookie).toBeNull();
+  expect(await accounts.identify(late.login.access_token)).toMatchObject({ id: ann.user_id });
+  expect(await code(login('ann', 'wrong'))).toBe('AUTH_004');
+  const principal = await accounts.identify(before.login.access_token);
+  await accounts.logout({ principal }, before.login.access_token).catch(() => undefined);
+  // A token that cannot be written down as ended goes on, and that is said.
+  expect(await code(accounts.logout({ principal }, token))).toBe('STORAGE_003');
+});
+
+it('guessing one name from many addresses is bounded and told once; known addresses are let in', async () => {
+  const ann = await user('ann');
+  await login('ann', PASSWORD, '10.0.0.2');
+  const wrong = (n: number) => code(login('ann', `wrong ${n}`, `10.1.${n >> 2}.1`));
+  const codes: (string | null)[] = [];
+  for (let n = 0; n < LOGIN_LIMITS.name + 5; n += 1) codes.push(await wrong(n));
+  expect(codes.filter((one) => one === 'AUTH_004')).toHaveLength(LOGIN_LIMITS.name);
+  expect(codes.slice(-5)).toEqual(Array(5).fill('RATE_001'));
+  expect(await code(login('ann', PASSWORD, '10.9.9.9'))).toBe('RATE_001');
+  expect(await code(login('ann', PASSWORD, '10.0.0.2'))).toBeNull();
+  const { items } = await accounts.audit(ADMIN, { limit: 100 });
+  expect(items.filter(({ event }) => event === 'suspicious_activity')).toMatchObject([{ actor: ann.user_id }]);
+}, 120_000);
+
+describe('while the store is gone', () => {
+  const gone = () => {
+    throw new AppError('DB_001');
+  };
+  /** The same accounts over a registry that can be lost. */
+  function losable() {
+    let isGone = false;
+    const real = registry;
+    registry = new Proxy(real, {
+      get: (target, name) => (isGone ? gone : Reflect.get(target, name, target)),
+    });
+    accounts = open();
+    registry = real;
+    return {
+      lose: () => {
+        isGone = true;
+      },
+      find: () => {
+        isGone = false;
+      },
+    };
+  }
+
+  it('whoever was known shortly before is believed, for a quarter of an hour, and nobody else', async () => {
+    const store = losable();
+    const ann = await user('ann', 'analyst');
+    const { access_token: used } = await login('ann');
+    const { access_token: unused } = await login('ann');
+    const { key } = await accounts.createKey(
+      { principal: await accounts.identify(used) },
+      { name: 'script', permissions: ['analysis:write'], expires_in_days: 30 },
+    );
+    await accounts.identify(key);
+    store.lose();
+    expect(await accounts.identify(used)).toMatchObject({ id: ann.user_id, kind: 'user', role: 'analyst' });
+    expect(await accounts.identify(key)).toMatchObject({
+      id: ann.user_id,
+      kind: 'key',
+      permissions: ['analysis:write'],
+    });
+    expect(await code(accounts.identify(unused))).toBe('DB_001');
+    expect(await code(login('ann'))).toBe('DB_001');
+    later(15 * 60 - 1);
+    await accounts.identify(used);
+    later(2);
+    expect(await code(accounts.identify(used))).toBe('DB_001');
+    expect(await code(accounts.identify(key))).toBe('DB_001');
+  });
+
+  it('who was refused before it went is not believed, nor a token or key that has expired', async () => {
+    const store = losable();
+    const ann = await user('ann');
+    const { access_token: token } = await login('ann');
+    await accounts.identify(token);
+    await accounts.updateUser(ADMIN, ann.user_id, { disabled: true });
+    expect(await code(accounts.identify(token))).toBe('AUTH_002');
+    store.lose();
+    expect(await code(accounts.identify(token))).toBe('DB_001');
+    store.find();
+    await user('ben');
+    const { access_token: bens } = await login('ben');
+    const { key } = await accounts.createKey(
+      { principal: await accounts.identify(bens) },
+      { name: 'script', permissions: [], expires_in_days: 1 },
+    );
+    later(86_400 - 60);
+    await accounts.identify(bens);
+    await accounts.identify(key);
+    store.lose();
+    later(61);
+    expect(await code(accounts.identify(bens))).toBe('AUTH_002');
+    expect(await code(accounts.identify(key))).toBe('DB_001');
   });
 });
 
@@ -281,7 +405,9 @@ describe('the audit log', () => {
     ]);
     expect(JSON.stringify(items)).not.toMatch(/wrong|correct horse|argon2/);
     // Reading it is a line too.
-    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 5, broken_at: null });
+    const { newest, ...whole } = await accounts.checkAudit(ADMIN);
+    expect(whole).toEqual({ lines: 5, broken_at: null });
+    expect(newest).toEqual({ number: 5, hash: (await accounts.audit(ADMIN, { limit: 10 })).items[0]?.hash });
     const second = (await registry.get('audit', '000000000002'))!;
     await registry.replace('audit', {
       ...second,
@@ -295,6 +421,21 @@ describe('the audit log', () => {
     expect(await accounts.checkAudit(ADMIN)).toMatchObject({ broken_at: 3 });
   });
 
+  it('shows by a line that was noted elsewhere that its end was cut off, or that all of it was made anew', async () => {
+    await user('ann');
+    await user('ben');
+    const { newest } = await accounts.checkAudit(ADMIN);
+    await user('cat');
+    expect(await accounts.checkAudit(ADMIN, newest)).toMatchObject({ lines: 4, broken_at: null });
+    for (const id of ['000000000004', '000000000003']) await registry.remove('audit', id);
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ lines: 2, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN, newest)).toMatchObject({ broken_at: 3 });
+    // The log goes on with another line of that number.
+    await user('dan');
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ lines: 3, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN, newest)).toMatchObject({ broken_at: 3 });
+  });
+
   it('two servers that write at once write one chain', async () => {
     const other = open();
     await Promise.all(
@@ -302,7 +443,7 @@ describe('the audit log', () => {
         code((i % 2 ? accounts : other).login({ username: `n${i}`, password: 'x' }, `10.1.0.${i}`)),
       ),
     );
-    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 11, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ lines: 11, broken_at: null });
   });
 });
 

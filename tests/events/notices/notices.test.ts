@@ -6,6 +6,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../../src/contract/notification.ts';
+import { HeldNotices } from '../../../src/events/notices/held-notices.ts';
 import type { PostedNotice } from '../../../src/events/notices/notice.ts';
 import { noticeTarget } from '../../../src/events/notices/notice-target.ts';
 import { isQuiet } from '../../../src/events/notices/quiet-hours.ts';
@@ -21,12 +22,14 @@ let records: Records;
 let now: Date;
 let posted: PostedNotice[];
 let fails: boolean;
+let refuses: RegExp | null;
 let number = 0;
 beforeEach(() => {
   records = createSqliteRecords(':memory:');
   now = new Date('2026-01-01T12:00:00.000Z');
   posted = [];
   fails = false;
+  refuses = null;
 });
 afterEach(() => records.close());
 
@@ -36,6 +39,7 @@ const target = (severities: readonly Severity[] = SEVERITIES) =>
       name: 'slack',
       async post(notice) {
         if (fails) throw new DeliveryError('answered 500');
+        if (refuses?.test(notice.title)) throw new DeliveryError('answered 400', { isFinal: true });
         posted.push(notice);
       },
     },
@@ -90,7 +94,8 @@ const seen = (kind: string, more: object = {}): OutgoingEvent => ({
 
 describe('what people are told of a camera', () => {
   const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 1 January 2026, 12:00 UTC) | To put it right: Move mug-1 5 cm to the left.`;
-  const MENDED = 'desk: Far from laptops holds again: mug-1 | too near';
+  const MENDED =
+    'desk: Far from laptops holds again: mug-1 | too near | It was broken for 20 seconds, since 1 January 2026, 14:00 UTC';
 
   it('once, also when the same event is delivered again by a process that was started anew', async () => {
     const broken = seen('rule_broken');
@@ -162,13 +167,13 @@ describe('what people are told of rules', () => {
   it('with what may help where no move is sure, why none is, and how far to believe it', async () => {
     const event = analysed({ rule_a: 'violated' });
     const move = { text: 'Move mug-1 28 cm to the right.', verified: false, rule_ids: ['rule_a'] };
-    const why_not = 'Nothing on the desk has room for it.';
+    const why_not = 'Moves cannot fulfil rule_a1-B ("every mug keeps 30 cm"), nor rule_c ("no cups").';
     const warnings = ['The small model is wrong in 3 of 10.', 'The scale is a guess.', 'A third.'];
     await tell({ ...event, data: { ...event.data, moves: [move], why_not, warnings } });
     expect(posted[0]!.lines).toEqual([
       'Broken: Rule rule_a – too near',
       'May help, but is not verified: Move mug-1 28 cm to the right.',
-      'No sure move is known: Nothing on the desk has room for it.',
+      'No sure move is known: Moves cannot fulfil "every mug keeps 30 cm", nor "no cups".',
       'Note: The small model is wrong in 3 of 10.',
       'Note: The scale is a guess.',
     ]);
@@ -382,6 +387,64 @@ describe('quiet hours', () => {
     ]);
     await to.tend?.(async () => true, signal);
     expect(said()).toEqual([]);
+  });
+
+  it('of one owner hold nobody else up, however much waits', async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    for (const owner of ['ann', 'ann!', 'an']) await prefer({ quiet_hours: hours }, owner);
+    const to = target();
+    for (let n = 0; n < 130; n += 1) {
+      later(0.01);
+      await tell(analysed({ [`rule_${n}`]: 'violated' }), to);
+    }
+    await tell(analysed({ rule_a: 'violated' }, { owner: 'ann!' }), to);
+    await tell(analysed({ rule_b: 'violated' }, { owner: 'an' }), to);
+    later(60);
+    await tell(analysed({ rule_b: 'satisfied' }, { owner: 'an' }), to);
+    await prefer({}, 'ann!');
+    await prefer({}, 'an');
+    expect(await to.tend?.(async () => true, signal)).toBe(2);
+    expect(posted.splice(0).map(({ title }) => title)).toEqual([
+      'In your quiet hours: Rule rule_b is broken (holds again)',
+      'In your quiet hours: Rule rule_a is broken',
+    ]);
+    await prefer({});
+    expect(await to.tend?.(async () => true, signal)).toBe(1);
+    expect(posted.map(({ title }) => title)).toEqual(['In your quiet hours: Rule rule_0 is broken; 129 more']);
+    expect(await to.tend?.(async () => true, signal)).toBe(0);
+  });
+
+  it('keep the last 500 of one owner', async () => {
+    const held = new HeldNotices(records.registry, 'slack');
+    const notice = { severity: 'warning', title: 'Trouble', analysis_id: null, timestamp: now.toISOString() } as const;
+    for (let n = 0; n < 503; n += 1) {
+      later(0.01);
+      await held.hold({ ...notice, id: `evt_${n}`, lines: [`No. ${n}`] }, 'ann', now);
+    }
+    await held.hold({ ...notice, id: 'evt_of_bob', lines: ['No. 0'] }, 'bob', now);
+    await target().tend?.(async () => true, signal);
+    expect(said().map((text) => text.split(' | ').slice(0, 2).join(' | '))).toEqual([
+      'In your quiet hours: Trouble; 499 more | 12:00 No. 3',
+      'In your quiet hours: Trouble | 12:00 No. 0',
+    ]);
+  });
+
+  it('end for everybody where the message to one is refused', async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    for (const owner of ['ann', 'bob']) await prefer({ quiet_hours: hours }, owner);
+    const to = target();
+    await tell(analysed({ rule_a: 'violated' }), to);
+    await tell(analysed({ rule_b: 'violated' }, { owner: 'bob' }), to);
+    later(8 * 60);
+    refuses = /rule_a/;
+    expect(await to.tend?.(async () => true, signal)).toBe(1);
+    await expect(to.tend?.(async () => true, signal)).rejects.toThrow('answered 400');
+    refuses = null;
+    expect(await to.tend?.(async () => true, signal)).toBe(1);
+    expect(posted.map(({ title }) => title)).toEqual([
+      'In your quiet hours: Rule rule_b is broken',
+      'In your quiet hours: Rule rule_a is broken',
+    ]);
   });
 
   it('and what came after is not contradicted: the last that is read is how it is', async () => {

@@ -10,7 +10,7 @@ export interface KillReport {
   readonly reordered: number;
   /** Came more than once, with the same id. */
   readonly repeated: number;
-  /** From the start of the next process to its first delivery, ms, the longest. */
+  /** From when the next process took its first event to its first delivery, ms, the longest. */
   readonly longestPauseMs: number;
 }
 
@@ -31,9 +31,10 @@ export async function killRounds(
     return begun;
   };
   for (let round = 0; round <= rounds; round += 1) {
-    const [before, started] = [receiver.calls.length, performance.now()];
+    const before = receiver.calls.length;
     const running = begin(round);
     await once(running, 'message');
+    const started = performance.now();
     await until(() => receiver.calls.length > before, 30_000);
     if (round > 0) longestPauseMs = Math.max(longestPauseMs, receiver.calls[before]!.at - started);
     await sleep(30 + Math.random() * 150);

@@ -44,7 +44,6 @@ beforeEach(async () => {
     jobsUrl: env.RUNPOD_JOBS_URL,
     balancerUrl: env.RUNPOD_LB_URL_TEMPLATE,
     podUrl: env.RUNPOD_POD_URL_TEMPLATE,
-    serverToken: () => 'token-of-ours',
     networkVolumeId: null,
     flashboot: false,
   });
@@ -81,7 +80,7 @@ async function at(kind: WorkerAddress['kind']): Promise<WorkerAddress> {
     });
     await expect.poll(async () => (await ask('GET', `/v2/pods/${id}`)).status).toBe('RUNNING');
     fake.containers.targets.set(`${id}/8000`, container);
-    return { kind, providerId: String(id) };
+    return { kind, providerId: String(id), token: 'token-of-ours' };
   }
   const isQueue = kind === 'endpoint_jobs';
   const { id } = await ask('POST', '/v2/serverless', {
@@ -93,7 +92,7 @@ async function at(kind: WorkerAddress['kind']): Promise<WorkerAddress> {
     scaling: isQueue ? { type: 'QUEUE_DELAY', queueDelay: 1 } : { type: 'REQUEST_COUNT', requestCount: 1 },
   });
   fake.containers.targets.set(String(id), container);
-  return { kind, providerId: String(id) };
+  return { kind, providerId: String(id), token: 'token-of-ours' };
 }
 
 const work = Buffer.from([0, 1, 2, 255]);

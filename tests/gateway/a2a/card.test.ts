@@ -41,6 +41,7 @@ describe('the card', () => {
       'advise_placement',
       'make_rule',
       'check_rule',
+      'what_changed',
     ]);
     expect(open).not.toHaveProperty('securitySchemes');
     const secured = await cardOf(guarded);

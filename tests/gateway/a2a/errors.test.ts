@@ -96,6 +96,16 @@ describe('errors are those of the protocol', () => {
       expect([status, headers.get('retry-after'), body.error.status]).toEqual([503, '3', 'UNAVAILABLE']);
       const legacy = await own.rpc('tasks/get', { id: 'x' }, { 'a2a-version': '' });
       expect(legacy.error.message).toContain('SYSTEM_002');
+      const gone = async () => {
+        throw new AppError('DB_001', { message: 'The record store did not answer in time.' });
+      };
+      Object.assign(own.services.agentTasks, { get: gone, list: gone, save: gone });
+      const late = await own.rpc('SendMessage', { message: message([text('hello')]) });
+      expect([late.error.code, late.headers.get('retry-after')]).toEqual([-32030, null]);
+      const lateToo = await own.rest('GET', '/tasks/x');
+      expect([lateToo.status, lateToo.headers.get('retry-after'), lateToo.body.error.status]).toEqual([
+        ...[503, null, 'UNAVAILABLE'],
+      ]);
     } finally {
       await own.close();
     }

@@ -38,7 +38,7 @@ describe('what is missing is asked for', () => {
     expect(task.status.state).toBe('TASK_STATE_FAILED');
     expect(task.status.message.parts[1].data.error.code).toBe('RULES_004');
     const { error } = await server.rpc('SendMessage', { message: message([text('x')], { taskId: task.id }) });
-    expect(error.code).toBe(-32004);
+    expect(error).toMatchObject({ code: -32004, message: expect.stringContaining('The task is over (failed)') });
   });
 
   it('a photo, then the answer; the skill that was named stays', async () => {
@@ -188,6 +188,18 @@ describe('with the real grammar', () => {
       expect(await rules()).toHaveLength(1);
       const plain = await say([text('Keep mugs at least 6 inches away from laptops')]);
       expect(plain.status.state).toBe('TASK_STATE_COMPLETED');
+      // Who tries again makes no second one; with another priority it is another one.
+      const repeated = await say([text('Keep mugs 6 inches away from laptops')]);
+      expect(repeated.artifacts[0].parts[0].data).toMatchObject({
+        stored: true,
+        rule: { rule_id: plain.artifacts[0].parts[0].data.rule.rule_id },
+      });
+      expect(repeated.artifacts[0].parts.at(-1).text).toContain('stored already');
+      expect(await rules()).toHaveLength(2);
+      const more = { data: { skill: 'make_rule', priority: 9 } };
+      const stronger = await say([text('Keep mugs at least 6 inches away from laptops'), more]);
+      expect(stronger.artifacts[0].parts.at(-1).text).toContain('overlap with rule_');
+      expect(await rules()).toHaveLength(3);
       // What contradicts a stored rule is asked back as well.
       const against = await say([text('Keep mugs at most 2 inches away from laptops')]);
       expect(against.status.state).toBe('TASK_STATE_INPUT_REQUIRED');

@@ -41,6 +41,9 @@ it('the real journey: a photo, a rule by two questions, and the photo again', as
     await agent.runAgent({ runId: 'run-4' });
     expect(agent.state.verdicts).toMatchObject([{ verdict: 'violated' }]);
     expect(agent.state.moves.length).toBeGreaterThan(0);
+    agent.addMessage({ id: 'm4', role: 'user', content: 'list the rules' });
+    await agent.runAgent({ runId: 'run-5' });
+    expect(agent.state.rules).toMatchObject([{ canonical: expect.stringContaining('300 mm') }]);
     expect(said.mock.calls).toEqual([]);
   } finally {
     await server.close();

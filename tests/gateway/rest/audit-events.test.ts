@@ -63,6 +63,10 @@ it('data_access: what is taken along, linked to, or read of the log itself', asy
   expect((await as('manager', 'GET', '/rules/export')).status).toBe(200);
   expect((await as('viewer', 'GET', '/export?what=rules&format=csv')).status).toBe(200);
   expect((await as('manager', 'GET', `/analyze/results/${analysis.analysis_id}/link?of=annotated`)).status).toBe(200);
+  // Looking at one's own photo hands nothing on.
+  for (const what of ['photo', 'annotated']) {
+    await as('manager', 'GET', `/analyze/results/${analysis.analysis_id}/image?of=${what}`);
+  }
   const seen = (await lines('data_access')).map(({ actor, target, details }) => [actor, target, details.what]);
   expect(seen.filter(([actor]) => actor !== manager && actor !== viewer)).toEqual([
     [expect.any(String), 'audit', 'list'],

@@ -131,8 +131,13 @@ it('a rule is tried, changed, switched off, removed and brought back', async () 
     message: 'Removed; its history is kept.',
   });
   expect((await server.ask('GET', at)).status).toBe(404);
+  const gone = await server.ask('GET', `${API}/rules/removed?limit=1`);
+  expect(gone.body).toMatchObject([
+    { rule_id: made.rule_id, removed_by: 'local', reason: null, rule: { name: 'Dry keys' } },
+  ]);
   const back = await server.ask('POST', `${at}/restore`, {});
   expect(back.body).toMatchObject({ rule_id: made.rule_id });
+  expect((await server.ask('GET', `${API}/rules/removed`)).body).toEqual([]);
   const { body: history } = await server.ask('GET', `${at}/history`);
   expect(history.versions.map((v: { action: string }) => v.action)).toEqual([
     'created',
@@ -193,6 +198,7 @@ it('answers are what the document says', async () => {
   const gets = [
     '/rules',
     '/rules/conflicts',
+    '/rules/removed',
     '/rules/export',
     '/analyze/history',
     '/calibrations',

@@ -21,7 +21,7 @@ it('goes the whole way from a sentence to a rule that is broken and back', async
   });
   expect(made.error).toBeUndefined();
   const rule = made.data!;
-  const { rule_id = '' } = rule;
+  const { rule_id } = rule;
   expect(rule.conditions[0]).toMatchObject({ operator: 'min_distance', value: 152.4 });
 
   const looked = await api.POST('/api/v1/analyze/with-feedback', {
@@ -49,7 +49,7 @@ it('goes the whole way from a sentence to a rule that is broken and back', async
 
   const changed = await api.PATCH('/api/v1/rules/{rule_id}', {
     params: { path: { rule_id } },
-    body: { enabled: false, reason: 'not while the desk is moved' },
+    body: { enabled: false, reason: 'not while the desk is moved', expected_version: rule.version },
   });
   expect(changed.data?.enabled).toBe(false);
   const gone = await api.DELETE('/api/v1/rules/{rule_id}', {

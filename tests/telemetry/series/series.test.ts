@@ -37,7 +37,7 @@ function server(options: { stores?: boolean; registry?: Records['registry'] } = 
   const recorder = new SeriesRecorder({ metrics, registry, log: { warn } as never, now, stores });
   recorder.start();
   opened.push(recorder, metrics);
-  const service = createSeriesService({ registry, recorder, now });
+  const service = createSeriesService({ registry, recorder, now, isInstalled: () => true, findRule: async () => {} });
   return {
     metrics,
     recorder,
@@ -201,7 +201,13 @@ it('where nothing may be stored nothing is, and nobody without the permission re
   expect((await one.values('requests'))[0]?.total).toBe(4);
   expect((await records.registry.list('series', null, { limit: 5 })).items).toEqual([]);
   const nobody = { principal: { ...ann.principal, permissions: [] } };
-  const service = createSeriesService({ registry: records.registry, recorder: one.recorder, now });
+  const service = createSeriesService({
+    registry: records.registry,
+    recorder: one.recorder,
+    now,
+    isInstalled: () => true,
+    findRule: async () => {},
+  });
   await expect(service.read(nobody, 'requests', '1h')).rejects.toMatchObject({ code: 'AUTH_003' });
 });
 

@@ -18,6 +18,11 @@ type Fault =
   | 'more bytes'
   | 'no JSON'
   | 'long header'
+  | 'score of 7'
+  | 'score that is none'
+  | 'unknown label'
+  | 'negative label'
+  | 'far box'
   | 'endless';
 
 const DATATYPES = { float32: 'FP32', uint8: 'UINT8', int64: 'INT64' } as const;
@@ -31,6 +36,15 @@ interface WirePort {
   shape: number[];
   data?: unknown;
   parameters?: Record<string, unknown>;
+}
+
+/** The first number of an output, in binary. */
+function spoil(fault: Fault | null, name: string, bytes: Buffer): void {
+  if (name === 'scores' && fault === 'score of 7') bytes.writeFloatLE(7);
+  if (name === 'scores' && fault === 'score that is none') bytes.writeFloatLE(Number.NaN);
+  if (name === 'labels' && fault === 'unknown label') bytes.writeBigInt64LE(12_345n);
+  if (name === 'labels' && fault === 'negative label') bytes.writeBigInt64LE(-5n);
+  if (name === 'boxes' && fault === 'far box') bytes.writeFloatLE(1e38);
 }
 
 /**
@@ -172,6 +186,7 @@ export class OipServer {
     if (fault === 'wrong type') first.datatype = first.datatype === 'INT64' ? 'FP32' : 'INT64';
     if (fault === 'one missing') found.pop();
     if (fault === 'one twice') found[1] = [found[0]![0], found[0]![1]];
+    for (const [port, bytes] of found) spoil(fault, port.name, bytes);
     if (fault === 'no JSON') return void response.end('<html>');
     const head = Buffer.from(JSON.stringify({ model_name: this.name, outputs: found.map(([port]) => port) }));
     const whole = Buffer.concat([

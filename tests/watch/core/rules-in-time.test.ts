@@ -20,7 +20,12 @@ describe('a rule that is broken and mended', () => {
     const mended = camera.only('rule_mended');
     expect(mended.since).toBe(broken.since);
     expect(camera.seconds(mended.at)).toBe(71);
-    expect(mended.evidence.seen_s).toBeCloseTo(50, 0);
+    // Over when it stood far away again, though that was sure only later.
+    expect(camera.seconds(mended.until!)).toBe(61);
+    expect(mended.evidence.seen_s).toBeCloseTo(40, 0);
+    expect(mended.evidence.measured_mm!.value).toBeGreaterThan(100);
+    expect(mended.evidence.reason).toContain('mug-1');
+    expect(broken.until).toBeNull();
     for (const event of camera.events) expect(WatchEvent.parse(event)).toEqual(event);
   });
 
@@ -263,7 +268,7 @@ describe('clocks and gaps', () => {
     expect(camera.kinds).toEqual([]);
     const mended = new Watched([tooNear()]).during(0, 30, near).during(7200, 7300, far, 5);
     const { evidence } = mended.only('rule_mended');
-    expect(evidence.seen_s).toBeCloseTo(40, 0);
+    expect(evidence.seen_s).toBeCloseTo(30, 0);
     expect(evidence.unseen_s).toBeCloseTo(7170, 0);
   });
 });

@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { parseSentence } from '../../../src/language/grammar/parse.ts';
 import { localCall } from '../../support/caller.ts';
 import { openRig, type Rig } from '../rig.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 let rig: Rig;
 beforeEach(() => {
@@ -227,4 +229,87 @@ describe('hours, days and pictures', () => {
     expect(pictures).toBe(3);
     expect(bytes.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
   });
+});
+
+describe('what is no picture of now', () => {
+  it('of yesterday breaks nothing, and is told as a camera that is off', async () => {
+    const { watcher } = await watched({ hold_s: 0 });
+    rig.scene.desk = NEAR;
+    rig.scene.takenAt = new Date(rig.now().getTime() - 86_400_000);
+    await rig.look(watcher, 10);
+    expect(rig.kinds()).toEqual(['camera_lost']);
+    expect(await rig.service.status(localCall, 'desk')).toMatchObject({
+      state: 'in_trouble',
+      trouble: 'no new picture comes',
+      last_picture_at: null,
+    });
+  });
+
+  it('of tomorrow is of now', async () => {
+    const { watcher } = await watched();
+    rig.scene.desk = NEAR;
+    rig.scene.takenAt = new Date(rig.now().getTime() + 86_400_000);
+    await rig.look(watcher, 10);
+    const [broken] = rig.events().filter(({ kind }) => kind === 'rule_broken');
+    expect(Date.parse(broken!.since)).toBeLessThanOrEqual(rig.now().getTime());
+  });
+
+  it('the very same bytes for ten minutes are a camera that froze', async () => {
+    const { watcher } = await watched({ interval_s: 70 });
+    rig.scene.desk = FAR;
+    await rig.look(watcher, 12);
+    expect(rig.kinds()).not.toContain('camera_lost');
+    rig.sensor.isFrozen = true;
+    await rig.look(watcher, 20);
+    expect(rig.events().find(({ kind }) => kind === 'camera_lost')?.evidence.reason).toContain('frozen');
+    rig.sensor.isFrozen = false;
+    await rig.look(watcher, 2);
+    expect(rig.kinds().at(-1)).toBe('camera_back');
+  });
+
+  it('a model that cannot run is said, and nothing is claimed', async () => {
+    const { watcher } = await watched();
+    rig.scene.desk = FAR;
+    rig.seen.error = new AppError('ANALYSIS_001');
+    await rig.look(watcher, 8);
+    const status = await rig.service.status(localCall, 'desk');
+    expect(status).toMatchObject({ state: 'in_trouble', last_picture_at: null });
+    expect(status.trouble).toContain(new AppError('ANALYSIS_001').message);
+    rig.seen.error = null;
+    rig.pass(300);
+    await rig.look(watcher, 2);
+    expect((await rig.service.status(localCall, 'desk')).state).toBe('watching');
+  });
+});
+
+it('what is violated and not told yet is shown, with how long it has to last', async () => {
+  const { watcher } = await watched({ hold_s: 60 });
+  rig.scene.desk = NEAR;
+  await rig.look(watcher, 4);
+  const { pending, broken } = await rig.service.status(localCall, 'desk');
+  expect(broken).toEqual([]);
+  expect(pending).toMatchObject([{ rule: 'Laptop Safety Distance', objects: ['mug-1', 'laptop-1'], told_after_s: 60 }]);
+  expect(pending[0]!.seen_s).toBeGreaterThanOrEqual(20);
+});
+
+it('two rules of one name are told apart', async () => {
+  for (const text of ['Keep mugs at least 15 cm from laptops', 'Keep mugs at least 14 cm from laptops']) {
+    const read = parseSentence(text);
+    if (!read.ok) throw new Error(read.reason);
+    await rig.rules.create(localCall, read.draft);
+  }
+  const kept = await rig.camera({ calibration_id: await rig.calibrated() });
+  const watcher = rig.newWatcher(kept);
+  rig.scene.desk = NEAR;
+  await rig.look(watcher, 20);
+  const named = rig.told.flatMap((one) => (one.type === 'camera_event' && one.rule !== null ? [one.rule] : []));
+  expect(new Set(named).size).toBe(2);
+  expect(named.join()).toContain('140 mm');
+  expect(named.join()).toContain('150 mm');
+});
+
+it('a camera is given rules that are there, and a folder by its whole path', async () => {
+  await expect(rig.camera({ rule_ids: ['rule_nix'] })).rejects.toMatchObject({ code: 'RULES_001' });
+  const source = { kind: 'folder', address: './pictures' } as const;
+  await expect(rig.camera({ source })).rejects.toMatchObject({ code: 'VALIDATION_002' });
 });

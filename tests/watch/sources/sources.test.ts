@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -11,6 +12,8 @@ import { runFfmpeg } from '../../../src/watch/sources/ffmpeg.ts';
 import { folderCamera } from '../../../src/watch/sources/folder.ts';
 import { CameraHosts } from '../../../src/watch/sources/hosts.ts';
 import { firstOfStream } from '../../../src/watch/sources/mjpeg.ts';
+import { HAS_FFMPEG } from '../../support/ffmpeg.ts';
+import { freePort } from '../../support/free-port.ts';
 import { plainPhoto } from '../../support/journey.ts';
 
 let folder: string;
@@ -307,17 +310,53 @@ function isRunning(pid: number): boolean {
   }
 }
 
-describe.skipIf(!process.env.H200_TEST_FFMPEG)('with ffmpeg', () => {
-  it('says what is wrong in words of its own, ends in its time, and makes a film', { timeout: 120_000 }, async () => {
-    const ffmpeg = process.env.H200_TEST_FFMPEG as string;
+describe.skipIf(!HAS_FFMPEG)('with ffmpeg (needs ffmpeg with libx264)', { timeout: 120_000 }, () => {
+  const sourcesFor = (hosts: string[], logins?: string) =>
+    createCameraSources({ allowedRoots: [], hosts, logins: () => logins, ffmpeg: 'ffmpeg', timeoutMs: 30_000 });
+
+  it('makes a film', async () => {
     const { filmOf } = await import('../../../src/watch/sources/film.ts');
-    const film = await filmOf(ffmpeg, [photo, await plainPhoto(640, 480, 10), photo]);
+    const film = await filmOf('ffmpeg', [photo, await plainPhoto(640, 480, 10), photo]);
     expect(film.subarray(4, 8).toString('latin1')).toBe('ftyp');
-    const logins = () => 'rtsp://ann:p%40ss@127.0.0.1:9';
-    const sources = createCameraSources({ allowedRoots: [], hosts: ['127.0.0.1'], logins, ffmpeg, timeoutMs: 10_000 });
-    const camera = await sources.open({ kind: 'rtsp', address: 'rtsp://127.0.0.1:9/live' });
+  });
+
+  it('says what is wrong in words of its own, and no password', async () => {
+    const login = 'rtsp://ann:p%40ss@127.0.0.1:9';
+    const camera = await sourcesFor(['127.0.0.1'], login).open({ kind: 'rtsp', address: 'rtsp://127.0.0.1:9/live' });
     const failure = await camera.grab(AbortSignal.timeout(60_000)).catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ code: 'CAMERA_002', message: 'Nothing listens at the address of the camera.' });
     expect(JSON.stringify(failure)).not.toContain('p%40ss');
+  });
+
+  it.skipIf(process.platform !== 'linux')('a webcam that is not plugged in is said to be none', async () => {
+    const address = '/dev/video987';
+    const camera = await sourcesFor([address]).open({ kind: 'usb', address });
+    await expect(camera.grab(AbortSignal.timeout(60_000))).rejects.toMatchObject({
+      code: 'CAMERA_002',
+      message: 'There is no such device.',
+    });
+  });
+
+  it('reads the MJPEG stream that ffmpeg itself serves', async () => {
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}/live.mjpg`;
+    writeFileSync(join(folder, 'picture.jpg'), photo);
+    const server = spawn(
+      'ffmpeg',
+      [
+        ...['-hide_banner', '-nostats', '-loglevel', 'error', '-re', '-loop', '1', '-i', join(folder, 'picture.jpg')],
+        ...['-c:v', 'copy', '-f', 'mpjpeg', '-content_type', 'multipart/x-mixed-replace;boundary=ffmpeg'],
+        ...['-listen', '1', address],
+      ],
+      { stdio: 'ignore' },
+    );
+    try {
+      const camera = await sourcesFor(['127.0.0.1']).open({ kind: 'mjpeg', address });
+      await expect
+        .poll(() => camera.grab(AbortSignal.timeout(60_000)).catch(() => null), { timeout: 60_000 })
+        .toMatchObject({ bytes: expect.any(Buffer) });
+    } finally {
+      server.kill('SIGKILL');
+    }
   });
 });

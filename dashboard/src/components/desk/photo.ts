@@ -1,5 +1,9 @@
 import { answer, api } from '../../api/client.ts';
-import { addressOf } from '../../api/transport.ts';
+
+interface Query {
+  readonly of?: 'photo';
+  readonly max_size?: number;
+}
 
 export interface Photo {
   readonly href: string;
@@ -7,38 +11,33 @@ export interface Photo {
   readonly isAnnotated: boolean;
 }
 
-const LIFE_S = 3600;
-
 /** The stored photo of an analysis as an address for an image; null: it is not kept. */
 export async function photoOf(id: string): Promise<Photo | null> {
-  const params = { path: { analysis_id: id } };
-  try {
-    const { url } = await answer(
-      api.GET('/api/v1/analyze/results/{analysis_id}/link', {
-        params: { ...params, query: { of: 'photo', expires_in_s: LIFE_S } },
-      }),
-    );
-    const own = ownAddress(url);
-    if (own !== null) return { href: own, isAnnotated: false };
-  } catch {
-    // Not kept, or a server that stores nothing: it may still draw.
-  }
-  const picture = await annotated(id, 1600).catch(() => null);
-  return picture && { href: URL.createObjectURL(picture), isAnnotated: true };
+  // Not kept, or a server that stores nothing: it may still draw.
+  const photo = await pictureOf(id, { of: 'photo' }).catch(() => null);
+  const picture = photo ?? (await annotated(id, 1600).catch(() => null));
+  return picture && { href: addressFor(picture), isAnnotated: photo === null };
 }
 
-/** Pictures come from this server alone: behind whatever prefix the page lies, as the page reaches it. */
-function ownAddress(url: string): string | null {
-  if (/^(data|blob):/.test(url)) return url;
-  const { pathname, search } = new URL(url);
-  const at = pathname.indexOf('/files/');
-  return at < 0 ? null : addressOf(`${pathname.slice(at + 1)}${search}`).href;
+/** Photos in memory at once; a page shows two at most. */
+const MOST_KEPT = 12;
+const kept: string[] = [];
+
+function addressFor(picture: Blob): string {
+  const href = URL.createObjectURL(picture);
+  kept.push(href);
+  for (const old of kept.splice(0, kept.length - MOST_KEPT)) URL.revokeObjectURL(old);
+  return href;
 }
 
 /** The photo with everything drawn on it. */
-export async function annotated(id: string, maxSize: number, signal?: AbortSignal): Promise<Blob> {
+export const annotated = (id: string, maxSize: number, signal?: AbortSignal): Promise<Blob> =>
+  pictureOf(id, { max_size: maxSize }, signal);
+
+/** Through the page's own login: a link would be written down as handed on. */
+async function pictureOf(id: string, query: Query, signal?: AbortSignal): Promise<Blob> {
   const asked = api.GET('/api/v1/analyze/results/{analysis_id}/image', {
-    params: { path: { analysis_id: id }, query: { max_size: maxSize } },
+    params: { path: { analysis_id: id }, query },
     parseAs: 'blob',
     ...(signal && { signal }),
   });

@@ -18,6 +18,8 @@ export default {
     storeDamaged:
       'Der Speicher ist beschädigt. Datenordner sichern, „h200-mug doctor“ ausführen und seinem Rat folgen.',
     storeUnreadable: '{count} Datensätze sind nicht lesbar. „h200-mug doctor“ nennt sie; alles andere funktioniert.',
+    storeFull:
+      'Die Festplatte ist voll: Fotos werden noch analysiert, aber nicht gespeichert. Schaffen Sie Platz; dann geht es von selbst weiter.',
     storeError: '{code}: siehe Protokoll, oder „h200-mug doctor“ ausführen.',
     storeAway:
       'Der Speicher antwortet nicht; Fotos werden weiter analysiert, aber nichts wird gespeichert. Läuft die Datenbank?',
@@ -39,7 +41,7 @@ export default {
   latency: 'Latenz',
   latencyNote: 'p95 der Anfragen, letzte Minute mit welchen',
   throughput: 'Durchsatz',
-  throughputNote: 'Anfragen in der letzten vollen Minute',
+  throughputNote: 'Anfragen in der letzten vollen Minute, auch die offener Dashboards',
   hitRate: 'Cache-Treffer',
   hitRateNote: '{hits} von {all} seit dem Start',
   noLookups: 'seit dem Start wurde nichts im Cache gesucht',

@@ -15,6 +15,8 @@ export default {
     storeSays: '{backend} · {state} · {ms} ms',
     storeDamaged: 'The store is damaged. Keep a copy of the data folder, run "h200-mug doctor" and do what it says.',
     storeUnreadable: '{count} records cannot be read. "h200-mug doctor" names them; everything else works.',
+    storeFull:
+      'The disk is full: photos are still analysed, but nothing is stored. Free some space; it goes on by itself then.',
     storeError: '{code}: see the log, or run "h200-mug doctor".',
     storeAway:
       'The store does not answer; photos are still analysed, but nothing is stored. Check that the database runs.',
@@ -35,7 +37,7 @@ export default {
   latency: 'Latency',
   latencyNote: 'p95 of requests, last minute with any',
   throughput: 'Throughput',
-  throughputNote: 'requests in the last full minute',
+  throughputNote: 'requests in the last full minute, those of open dashboards among them',
   hitRate: 'Cache hits',
   hitRateNote: '{hits} of {all} since the start',
   noLookups: 'nothing was looked up in the cache since the start',

@@ -1,4 +1,4 @@
-import type { Dashboard, Series, SeriesName } from '../../pages/overview/figures.ts';
+import type { Dashboard, Series, SeriesName, Steps } from '../../pages/overview/figures.ts';
 import { on } from '../mock.ts';
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -76,9 +76,10 @@ const COLUMNS: Partial<Record<SeriesName, readonly [string, readonly string[]]>>
   event_loop_lag: ['ms', ['p99']],
 };
 
+const series = (name: SeriesName): Series => ({ name, ...steps(...(COLUMNS[name] ?? ['', []])) });
+
 /** Waves with a gap, in which nobody measured. */
-function series(name: SeriesName): Series {
-  const [unit, columns] = COLUMNS[name] ?? ['', []];
+function steps(unit: string, columns: readonly string[]): Steps {
   const size = unit === 'bytes' ? 2e8 : 40;
   const points = Array.from({ length: 60 }, (_, i) => ({
     time: ago(60 - i),
@@ -94,7 +95,6 @@ function series(name: SeriesName): Series {
   }));
   const reason = columns.length === 0 ? 'no GPU is measured by this server' : null;
   return {
-    name,
     unit,
     time_range: '1h',
     step_s: 60,
@@ -112,6 +112,12 @@ export function mockArea(): void {
   on('GET /api/v1/dashboard/metrics/:name/csv', () => ({
     body: 'time,mean\n',
     headers: { 'content-type': 'text/csv' },
+  }));
+  on('GET /api/v1/models/:model/metrics', ({ params }) => ({
+    body: { model: params.model, ...steps('ms', ['analyses', 'mean', 'p50', 'p95', 'p99']) },
+  }));
+  on('GET /api/v1/rules/:rule_id/metrics', ({ params }) => ({
+    body: { rule_id: params.rule_id, ...steps('verdicts', ['violated', 'uncertain', 'satisfied']) },
   }));
   on('GET /api/v1/models', () => ({
     body: [

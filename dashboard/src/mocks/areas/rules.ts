@@ -26,6 +26,7 @@ function rule(id: string, text: string, name: string, priority: number, mm: numb
 }
 
 let rules: Rule[] = [];
+let removed: { rule_id: string; removed_at: string; removed_by: string; reason: string | null; rule: Rule }[] = [];
 
 /** Words that the mocked mode understands: a distance in inches, millimetres or none, and mugs and laptops. */
 function reading(text: string): Reading | readonly string[] {
@@ -74,6 +75,7 @@ const STATISTICS: Omit<Statistics, 'rule_id'> = {
 const notThere = () => refused(404, 'RULES_001', 'There is no rule with this id.', 'List the rules to see the ids.');
 
 export function mockArea(): void {
+  removed = [];
   rules = [
     rule('rule_mocked1', 'Keep mugs at least 6 inches away from laptops', 'Laptop Safety Distance', 8, 152.4),
     {
@@ -126,13 +128,26 @@ export function mockArea(): void {
     return { body: after };
   });
   on('DELETE /api/v1/rules/:rule_id', ({ params }) => {
-    rules = rules.filter(({ rule_id }) => rule_id !== params.rule_id);
+    const gone = found(params.rule_id);
+    if (gone !== undefined) {
+      const { rule_id } = gone;
+      removed = [{ rule_id, removed_at: NOW, removed_by: 'local', reason: null, rule: gone }, ...removed];
+      rules = rules.filter((one) => one !== gone);
+    }
     return { body: { rule_id: params.rule_id, deleted: true } };
   });
-  on('POST /api/v1/rules/:rule_id/restore', ({ params }) => ({ body: found(params.rule_id) }));
+  on('GET /api/v1/rules/removed', () => ({ body: removed }));
+  on('POST /api/v1/rules/:rule_id/restore', ({ params }) => {
+    const back = removed.find(({ rule_id }) => rule_id === params.rule_id);
+    if (back !== undefined) {
+      removed = removed.filter((one) => one !== back);
+      rules = [...rules, back.rule];
+    }
+    return { body: found(params.rule_id) };
+  });
   on('GET /api/v1/rules/:rule_id/statistics', ({ params }) => ({ body: { rule_id: params.rule_id, ...STATISTICS } }));
   on('GET /api/v1/rules/:rule_id/history', ({ params }) => {
-    const now = found(params.rule_id);
+    const now = found(params.rule_id) ?? removed.find(({ rule_id }) => rule_id === params.rule_id)?.rule;
     if (now === undefined) return notThere();
     const version = (number: number, action: Version['action'], of: Rule): Version => ({
       version: number,

@@ -89,6 +89,22 @@ export function mockArea(): void {
   }));
   on('GET /api/v1/audit', () => ({
     body: [
+      ...[
+        ['cam_window', { what: 'camera', action: 'updated' }],
+        ['cam_gone', { what: 'camera', action: 'deleted', name: 'Old kitchen' }],
+        ['srv_one', { action: 'stop' }],
+        ['rule_mocked1', { what: 'rule of everyone', action: 'updated' }],
+      ].map(([target, details], i) => ({
+        number: 6 - i,
+        time: NOW,
+        event: String(target).startsWith('srv') ? 'server_controlled' : 'configuration_change',
+        actor: 'usr_admin',
+        target,
+        client: '127.0.0.1',
+        details,
+        previous: '',
+        hash: '',
+      })),
       {
         number: 2,
         time: NOW,
@@ -113,6 +129,6 @@ export function mockArea(): void {
       },
     ],
   }));
-  on('GET /api/v1/audit/check', () => ({ body: { lines: 2, broken_at: null } }));
+  on('GET /api/v1/audit/check', () => ({ body: { lines: 2, broken_at: null, newest: null } }));
   on('GET /api/v1/export', () => ({ body: '[]', headers: { 'content-type': 'application/json' } }));
 }

@@ -6,6 +6,8 @@ import { onBack, useLive } from '../../live/live.ts';
 
 export type Dashboard = paths['/api/v1/dashboard']['get']['responses'][200]['content']['application/json'];
 export type Series = paths['/api/v1/dashboard/metrics/{name}']['get']['responses'][200]['content']['application/json'];
+/** What was measured, whatever it is of. */
+export type Steps = Omit<Series, 'name'>;
 export type SeriesName = Series['name'];
 export type TimeRange = Series['time_range'];
 
@@ -56,7 +58,7 @@ export function useFigures() {
 }
 
 /** The values of a column, the running step left out: it is not over. */
-export const columnOf = (series: Series | undefined, column: string): (number | null)[] =>
+export const columnOf = (series: Pick<Steps, 'points'> | undefined, column: string): (number | null)[] =>
   (series?.points ?? []).slice(0, -1).map(({ values }) => values?.[column] ?? null);
 
 export const lastKnown = (values: readonly (number | null)[]): number | null =>

@@ -14,6 +14,12 @@ export interface Part {
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'down';
   readonly version: string;
+  /** What an administrator is told besides. */
+  readonly parts?: readonly {
+    readonly name: string;
+    readonly state: 'ok' | 'off' | 'failed';
+    readonly detail: string;
+  }[];
   readonly checks: {
     readonly store: {
       ok: boolean;
@@ -47,7 +53,11 @@ const wordOf = (t: Translate, of: 'backend' | 'state', said: string): string =>
 export const storeWords = (store: { readonly backend: string; readonly state: string } | null, t: Translate): string =>
   store === null ? '' : `${wordOf(t, 'backend', store.backend)} · ${wordOf(t, 'state', store.state)}`;
 
-export function partsOf({ checks }: Health, t: Translate): Part[] {
+const NO_SPACE = 'STORAGE_003';
+/** Parts that have a line of their own. */
+const OWN_LINE = new Set(['record store', 'file store', 'cache', 'queue', 'messages', 'model']);
+
+export function partsOf({ checks, parts = [] }: Health, t: Translate): Part[] {
   const { store, photos, cache, queue, messages, model } = checks;
   const at = (key: string, values: Record<string, unknown> = {}) => t(`overview.health.${key}`, values);
   const word = (of: 'backend' | 'state', said: string) => wordOf(t, of, said);
@@ -56,9 +66,11 @@ export function partsOf({ checks }: Health, t: Translate): Part[] {
     ? at('storeDamaged')
     : unreadable > 0
       ? at('storeUnreadable', { count: unreadable })
-      : store.error !== null
-        ? at('storeError', { code: store.error })
-        : at('storeAway');
+      : store.error === NO_SPACE
+        ? at('storeFull')
+        : store.error !== null
+          ? at('storeError', { code: store.error })
+          : at('storeAway');
   return [
     {
       name: at('store'),
@@ -115,5 +127,8 @@ export function partsOf({ checks }: Health, t: Translate): Part[] {
       says: state === 'ok' ? at('good') : at('odd'),
       advice: state === 'ok' ? null : at('messagesAway'),
     })),
+    ...parts
+      .filter(({ name, state }) => state === 'failed' && !OWN_LINE.has(name))
+      .map(({ name, detail }) => ({ name, state: 'bad' as const, says: detail, advice: null })),
   ];
 }

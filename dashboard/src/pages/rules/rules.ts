@@ -64,6 +64,15 @@ export const useHistory = (id: () => string) =>
     },
   });
 
+export type RemovedRule = Json<paths['/api/v1/rules/removed']['get']['responses'][200]>[number];
+const MOST_REMOVED = 100;
+/** The last removed first, those of everyone too. */
+export const useRemovedRules = () =>
+  useQuery({
+    queryKey: ['rules', 'removed'],
+    queryFn: () => answer(api.GET('/api/v1/rules/removed', { params: { query: { limit: MOST_REMOVED } } })),
+  });
+
 export const useConflicts = () =>
   useQuery({ queryKey: ['rules', 'conflicts'], queryFn: () => answer(api.GET('/api/v1/rules/conflicts')) });
 
@@ -103,8 +112,10 @@ export function useRuleChanges() {
     remove: change((id: string) =>
       answer(api.DELETE('/api/v1/rules/{rule_id}', { params: { path: { rule_id: id }, query: { permanent: true } } })),
     ),
-    restore: change(({ id, version }: { id: string; version: number }) =>
-      answer(api.POST('/api/v1/rules/{rule_id}/restore', { ...one(id), body: { version } })),
+    restore: change(({ id, version }: { id: string; version?: number }) =>
+      answer(
+        api.POST('/api/v1/rules/{rule_id}/restore', { ...one(id), body: version === undefined ? {} : { version } }),
+      ),
     ),
     import: change((book: { version: 1; rules: Record<string, unknown>[] }) =>
       answer(api.POST('/api/v1/rules/import', { body: book })),
@@ -131,9 +142,3 @@ export type RuleTest = Awaited<ReturnType<typeof testOnAnalysis>>;
 
 export const recentAnalyses = () => answer(api.GET('/api/v1/analyze/history', { params: { query: { limit: 24 } } }));
 export const exportRules = () => answer(api.GET('/api/v1/rules/export'));
-export const pictureOf = (analysisId: string) =>
-  answer(
-    api.GET('/api/v1/analyze/results/{analysis_id}/link', {
-      params: { path: { analysis_id: analysisId }, query: { of: 'photo' } },
-    }),
-  );

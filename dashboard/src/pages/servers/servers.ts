@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { ref } from 'vue';
 import { answer, api } from '../../api/client.ts';
 import type { paths } from '../../api/schema.d.ts';
+import { fleetQuery } from '../../composables/server-names.ts';
 import { onBack, useLive } from '../../live/live.ts';
 
 type Answer<Path extends keyof paths> = paths[Path] extends {
@@ -32,13 +33,7 @@ export interface Happening {
 }
 const MOST_HAPPENINGS = 20;
 
-/** All servers; what nobody tells (time going by, requests) is asked for now and then. */
-export const useFleet = () =>
-  useQuery({
-    queryKey: ['servers', 'status'],
-    queryFn: () => answer(api.GET('/api/v1/servers/status')),
-    refetchInterval: 15_000,
-  });
+export const useFleet = () => useQuery({ ...fleetQuery, refetchInterval: 15_000 });
 
 /** How servers are replaced; weights and judgements change while nobody tells. */
 export const useDeployments = () =>
@@ -47,10 +42,6 @@ export const useDeployments = () =>
     queryFn: () => answer(api.GET('/api/v1/deployments')),
     refetchInterval: 5000,
   });
-
-/** Names that were made of the id tell nobody more than the GPU does. */
-export const shownName = ({ id, name, config }: Pick<Server, 'id' | 'name' | 'config'>): string =>
-  name.endsWith(id) ? config.gpu_type.replace(/^NVIDIA /, '') : name;
 
 export const useCost = () =>
   useQuery({

@@ -62,6 +62,17 @@ export const SKILLS: readonly SkillCard[] = [
     listed: true,
   },
   {
+    id: 'what_changed',
+    name: 'What changed on the desk',
+    description:
+      'Ask what changed before a camera, or send a data part {camera, since?}: what came, left or was moved, which rules broke or hold again, and how the desk is now.',
+    tags: ['camera', 'desk'],
+    examples: ['What has changed on the desk since this morning?'],
+    inputModes: WORDS,
+    permission: 'analysis:read',
+    listed: true,
+  },
+  {
     id: 'server_status',
     name: 'Server status',
     description:

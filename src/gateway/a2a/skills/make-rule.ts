@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Review } from '../../../conflicts/review.ts';
+import type { CallContext } from '../../../contract/call-context.ts';
 import { Context } from '../../../contract/ids.ts';
-import { MAX_SENTENCE, PriorityChoice, type RuleDraft, RuleScope } from '../../../contract/rule.ts';
+import { MAX_SENTENCE, PriorityChoice, type Rule, type RuleDraft, RuleScope } from '../../../contract/rule.ts';
 import { ruleChangeAnswer } from '../../../presentation/rule-answer.ts';
+import type { Services } from '../../../services.ts';
 import { defined } from '../../lenient/defined.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
 import { notUnderstood, sentenceQuestion } from './ask-sentence.ts';
@@ -50,6 +52,11 @@ export const makeRule: Skill = async (given, { ctx, services, text: said, asked 
   }
   if (answer !== true) {
     const review = await services.rules.check(ctx, draft);
+    const there = enabled && scope === 'mine' ? await alreadyThere(ctx, services, draft, review, name) : undefined;
+    if (there !== undefined) {
+      const { structured, text: shown } = ruleChangeAnswer({ ...review, rule: there, conflicts: [] });
+      return { kind: 'done', name: 'rule', data: structured, text: `It is stored already: ${shown}` };
+    }
     const contradicts = enabled && review.conflicts.some(({ kind }) => kind !== 'subsumed');
     if (draft.assumptions.length > 0 || contradicts) return confirmation(draft, review, rest, times);
   }
@@ -57,6 +64,28 @@ export const makeRule: Skill = async (given, { ctx, services, text: said, asked 
   const { structured, text: shown } = ruleChangeAnswer(change);
   return { kind: 'done', name: 'rule', data: structured, text: shown };
 };
+
+/** The caller's own rule of the same words: an agent that tries again makes no second one. */
+async function alreadyThere(
+  ctx: CallContext,
+  { rules }: Services,
+  draft: RuleDraft,
+  { conflicts }: Review,
+  name: string | undefined,
+): Promise<Rule | undefined> {
+  const same = ({ kind, rule_ids, sentences }: Review['conflicts'][number]) =>
+    kind === 'subsumed' && rule_ids.length === 2 && sentences.every((one) => one === draft.canonical);
+  for (const id of conflicts.filter(same).flatMap(({ rule_ids }) => rule_ids)) {
+    const rule = await rules.get(ctx, id).catch(() => undefined);
+    const isSame =
+      rule?.enabled === true &&
+      rule.owner === ctx.principal.id &&
+      rule.priority === draft.priority &&
+      (name === undefined || name === rule.name);
+    if (isSame) return rule;
+  }
+  return undefined;
+}
 
 function confirmation(draft: RuleDraft, review: Review, args: object, times: number): Outcome {
   const question = 'Store it so? Answer "yes" or "no", or send the sentence in other words.';

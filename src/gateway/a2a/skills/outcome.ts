@@ -13,7 +13,7 @@ export interface SkillCall {
 
 /** What is asked back, and how often it was. */
 export interface Question {
-  readonly about: 'sentence' | 'confirmation' | 'photo' | 'rule' | 'skill';
+  readonly about: 'sentence' | 'confirmation' | 'photo' | 'rule' | 'skill' | 'camera';
   readonly times: number;
 }
 

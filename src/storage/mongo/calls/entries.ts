@@ -17,7 +17,10 @@ const documentOf = ({ kind, lookup, ...row }: EntryRow): Omit<EntryDocument, '_i
 });
 
 /** The smallest and the first beyond the lookups that begin with `name` and a space. */
-const under = (kind: string, name: string) => ({ $gt: keyOf(kind, `${name} `), $lt: keyOf(kind, `${name}!`) });
+const under = (kind: string, name: string, after = `${name} `) => ({
+  $gt: keyOf(kind, after),
+  $lt: keyOf(kind, `${name}!`),
+});
 
 /** What was said of these analyses. */
 export const feedbackOf = (ids: readonly string[]): Filter<EntryDocument> => ({
@@ -74,9 +77,9 @@ export function entryCalls({ entries }: Collections) {
         { kind: { $eq: kind }, ...(owner !== null && { owner: { $eq: owner } }) },
         { hint: owner === null ? INDEX.entriesByTime : INDEX.entriesByOwner },
       ),
-    async entriesUnder(kind, name, limit) {
+    async entriesUnder(kind, name, limit, after) {
       const found = await entries
-        .find({ lookup: under(kind, name) }, { hint: INDEX.entriesByLookup })
+        .find({ lookup: under(kind, name, after) }, { hint: INDEX.entriesByLookup })
         .sort({ lookup: 1 })
         .limit(limit)
         .toArray();

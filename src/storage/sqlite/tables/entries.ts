@@ -34,7 +34,7 @@ export function entryTable(db: Db) {
   );
   const under = db.prepare<[string, string, string, number], { entry: string }>(
     `SELECT entry FROM entries INDEXED BY entries_by_lookup
-     WHERE kind = ? AND lookup > ? || ' ' AND lookup < ? || '!' ORDER BY lookup LIMIT ?`,
+     WHERE kind = ? AND lookup > ? AND lookup < ? || '!' ORDER BY lookup LIMIT ?`,
   );
   const countUnder = db.prepare<[string, string, string], { n: number }>(
     `SELECT count(*) AS n FROM entries INDEXED BY entries_by_lookup
@@ -53,8 +53,8 @@ export function entryTable(db: Db) {
     reads: {
       getEntry: (kind: string, id: string): string | null => ofRow(() => get.get(kind, id))?.entry ?? null,
       findEntry: (kind: string, lookup: string): string | null => ofRow(() => find.get(kind, lookup))?.entry ?? null,
-      entriesUnder: (kind: string, name: string, limit: number): string[] =>
-        under.all(kind, name, name, limit).map(({ entry }) => entry),
+      entriesUnder: (kind: string, name: string, limit: number, after = `${name} `): string[] =>
+        under.all(kind, after, name, limit).map(({ entry }) => entry),
       countEntries: (kind: string, owner: string | null): number =>
         (owner === null ? countAll.get(kind) : countOwn.get(kind, owner))?.n ?? 0,
       countEntriesUnder: (kind: string, name: string): number => countUnder.get(kind, name, name)?.n ?? 0,

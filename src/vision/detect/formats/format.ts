@@ -18,7 +18,7 @@ export interface OutputFormat {
   readonly outputs: readonly string[] | null;
   /**
    * Boxes of image `index` of the batch with a score of at least `threshold`.
-   * Throws ShapeError when the outputs are not those of this format.
+   * Throws ShapeError when the outputs, or scores, labels and boxes in them, are not those of this format.
    */
   decode(outputs: readonly OutputTensor[], index: number, entry: DecodeEntry, threshold: number): Candidates;
 }
@@ -41,14 +41,26 @@ export function noCandidates(): Candidates {
   return { boxes: [], scores: [], classes: [] };
 }
 
-/** Adds a box unless a number of it is not finite: a broken model must not break the geometry after it. */
+/** Half precision may end a little beside 0 and 1. */
+const TOLERANCE = 0.01;
+
+/** What is no probability, NaN included, is not of this format: read as a low score it would be a desk on which nothing is. */
+export function probability(value: number): number {
+  if (value >= -TOLERANCE && value <= 1 + TOLERANCE) return value;
+  throw new ShapeError(`a score is ${value}, which is no probability`);
+}
+
+/** Pixels; no photo is so wide. */
+const FARTHEST = 1e6;
+
+/** Adds a box. Throws ShapeError for one that is none. */
 export function add(
   to: Candidates,
   box: readonly [number, number, number, number],
   score: number,
   classIndex: number,
 ): void {
-  if (!box.every(Number.isFinite) || !Number.isFinite(score)) return;
+  if (!box.every((at) => Math.abs(at) <= FARTHEST)) throw new ShapeError(`a box is [${box}]`);
   to.boxes.push(...box);
   to.scores.push(score);
   to.classes.push(classIndex);

@@ -1,6 +1,6 @@
 import { ShapeError } from '../../runtime/shape-error.ts';
 import type { Candidates } from '../nms.ts';
-import { add, expectDims, floats, noCandidates, type OutputTensor } from './format.ts';
+import { add, expectDims, floats, noCandidates, type OutputTensor, probability } from './format.ts';
 
 /** Reads labels int64 [n, k], boxes float32 [n, k, 4] as x1, y1, x2, y2 and scores float32 [n, k]. */
 export function decodeTopK(
@@ -18,8 +18,9 @@ export function decodeTopK(
   expectDims(labels, [n!, k!], '"labels"');
   const candidates = noCandidates();
   for (let i = index * k!; i < (index + 1) * k!; i++) {
+    if (probability(score[i]!) < threshold) continue;
     const label = Number(labels.data[i]);
-    if (!(score[i]! >= threshold) || label < 0 || label >= classCount) continue;
+    if (label < 0 || label >= classCount) throw new ShapeError(`a label is ${label}, of ${classCount} classes`);
     add(candidates, [box[4 * i]!, box[4 * i + 1]!, box[4 * i + 2]!, box[4 * i + 3]!], score[i]!, label);
   }
   return candidates;

@@ -1,4 +1,4 @@
-import { add, expectDims, floats, noCandidates, type OutputFormat } from './format.ts';
+import { add, expectDims, floats, noCandidates, type OutputFormat, probability } from './format.ts';
 
 const STRIDES = [8, 16, 32];
 
@@ -26,18 +26,18 @@ export const yolox: OutputFormat = {
     for (const stride of STRIDES) {
       const grid = Math.floor(input.size / stride);
       for (let cell = 0; cell < grid * grid; cell++, at += width) {
-        const objectness = all[at + 4]!;
-        if (!(objectness >= threshold)) continue;
+        const objectness = probability(all[at + 4]!);
+        if (objectness < threshold) continue;
         let classIndex = 0;
-        let best = -1;
+        let best = Number.NaN;
         for (let c = 0; c < classCount; c++) {
-          if (all[at + 5 + c]! > best) {
+          if (!(all[at + 5 + c]! <= best)) {
             best = all[at + 5 + c]!;
             classIndex = c;
           }
         }
-        const score = objectness * best;
-        if (!(score >= threshold)) continue;
+        const score = objectness * probability(best);
+        if (score < threshold) continue;
         const x = (all[at]! + (cell % grid)) * stride;
         const y = (all[at + 1]! + Math.floor(cell / grid)) * stride;
         const w = (Math.exp(all[at + 2]!) * stride) / 2;

@@ -60,11 +60,11 @@ describe.each<[string, OutputFormat, string | null]>([
   ['deim', deim, 'orig_target_sizes'],
   ['desk', desk, null],
 ])('%s', (_, format, sizesInput) => {
-  const labels: OutputTensor = { data: BigInt64Array.from([0n, 1n, 7n, 1n, 0n, -1n]), dims: [2, 3] };
+  const labels: OutputTensor = { data: BigInt64Array.from([0n, 7n, 1n, 1n, 0n, -1n]), dims: [2, 3] };
   const boxes = tensor([2, 3, 4], [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 10, 20, 30, 40]);
-  const scores = tensor([2, 3], [0.9, 0.2, 0.9, 0.6, 0.5, 0.9]);
+  const scores = tensor([2, 3], [0.9, 0.2, 0.3, 0.6, 0.5, 0]);
 
-  it('reads labels, boxes and scores of its image; labels outside the classes are dropped', () => {
+  it('reads labels, boxes and scores of its image; of what is below the threshold no label is asked', () => {
     expect(format.sizesInput).toBe(sizesInput);
     expect(format.decode([labels, boxes, scores], 0, entry, 0.5)).toMatchObject({ boxes: [1, 2, 3, 4], classes: [0] });
     expect(format.decode([labels, boxes, scores], 1, entry, 0.55)).toMatchObject({
@@ -78,6 +78,12 @@ describe.each<[string, OutputFormat, string | null]>([
     ['boxes with three corners', [labels, tensor([2, 3, 3]), scores]],
     ['fewer labels than scores', [{ ...labels, dims: [2, 2] }, boxes, scores]],
     ['no outputs', []],
+    ['a label that no class has', [{ ...labels, data: BigInt64Array.from([7n, 0n, 0n, 0n, 0n, 0n]) }, boxes, scores]],
+    ['a negative label', [{ ...labels, data: BigInt64Array.from([-1n, 0n, 0n, 0n, 0n, 0n]) }, boxes, scores]],
+    ['a score above 1', [labels, boxes, tensor([2, 3], [0.9, 0.2, 7])]],
+    ['a score below 0', [labels, boxes, tensor([2, 3], [0.9, -0.5])]],
+    ['a score that is no number', [labels, boxes, tensor([2, 3], [0.9, Number.NaN])]],
+    ['a box in nowhere', [labels, tensor([2, 3, 4], [1e38, 0, 1e38, 1]), scores]],
   ])('refuses %s', (_name, outputs) => {
     expect(() => format.decode(outputs, 0, entry, 0.5)).toThrow(expect.objectContaining({ name: 'ShapeError' }));
   });
@@ -94,12 +100,20 @@ describe('every format', () => {
     );
   });
 
-  it('drops boxes and scores that are not numbers', () => {
-    const anchor = [Number.NaN, 1, 1, 1, 0.9, 0];
-    expect(yolov8.decode([tensor([1, 6, 1], anchor)], 0, entry, 0.5).scores).toEqual([]);
-    const score = [1, 1, 1, 1, Number.NaN, Number.NaN];
-    expect(yolov8.decode([tensor([1, 6, 1], score)], 0, entry, 0).scores).toEqual([]);
-    const huge = tensor([1, 21, 7], [0, 0, 1000, 0, 1, 1, 0]);
-    expect(yolox.decode([huge], 0, entry, 0.5).scores).toEqual([]);
+  it.each<[string, OutputFormat, OutputTensor]>([
+    ['a box that is no number', yolov8, tensor([1, 6, 1], [Number.NaN, 1, 1, 1, 0.9, 0])],
+    ['a score that is no number', yolov8, tensor([1, 6, 1], [1, 1, 1, 1, Number.NaN, Number.NaN])],
+    ['a score above 1', yolov8, tensor([1, 6, 1], [1, 1, 1, 1, 0.2, 3.5])],
+    ['scores below 0', yolov8, tensor([1, 6, 1], [1, 1, 1, 1, -4, -3])],
+    ['a box without an end', yolox, tensor([1, 21, 7], [0, 0, 1000, 0, 1, 1, 0])],
+    ['an objectness above 1', yolox, tensor([1, 21, 7], [0, 0, 0, 0, 2, 1, 0])],
+    ['an objectness that is no number', yolox, tensor([1, 21, 7], [0, 0, 0, 0, Number.NaN, 1, 0])],
+    ['class scores that are no numbers', yolox, tensor([1, 21, 7], [0, 0, 0, 0, 1, Number.NaN, Number.NaN])],
+  ])('takes no %s for an empty desk', (_, format, output) => {
+    expect(() => format.decode([output], 0, entry, 0.5)).toThrow(expect.objectContaining({ name: 'ShapeError' }));
+  });
+
+  it('takes what half precision rounds beside 1', () => {
+    expect(yolov8.decode([tensor([1, 6, 1], [9, 9, 2, 2, 1.0005, 0])], 0, entry, 0.5).scores).toHaveLength(1);
   });
 });

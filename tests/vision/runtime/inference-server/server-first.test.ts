@@ -25,7 +25,7 @@ async function started(
   const { folder, clean } = modelsFolder([{ entry, bytes }]);
   const oip = await OipServer.start(entry.name, bytes);
   const metrics = new Metrics();
-  const config = loadConfig({ H200_MODELS_DIR: folder, H200_WORKERS: '1', ...options.env });
+  const config = loadConfig({ H200_MODELS_DIR: folder, H200_WORKERS: '1', H200_TIMEOUT_MS: '100000', ...options.env });
   const deps = { config, metrics, log: createLog('silent') };
   const settings: InferenceServer = {
     url: oip.url,
@@ -135,12 +135,17 @@ describe('a run that fails', () => {
     ['no JSON', 'unusable_answer'],
     ['long header', 'unusable_answer'],
     ['endless', 'unusable_answer'],
+    ['score of 7', 'unusable_answer'],
+    ['score that is none', 'unusable_answer'],
+    ['unknown label', 'unusable_answer'],
+    ['negative label', 'unusable_answer'],
+    ['far box', 'unusable_answer'],
     ['refuses', 'refused'],
     ['busy', 'overloaded'],
     ['hangs up', 'unreachable'],
     ['hangs', 'deadline'],
-  ] as const)('is done here and says so: %s', async (fault, outcome) => {
-    const { oip, detector, local, metrics } = await started({ timeoutMs: 600 });
+  ] as const)('is done here and says so: %s', { timeout: 120_000 }, async (fault, outcome) => {
+    const { oip, detector, local, metrics } = await started({ timeoutMs: fault === 'hangs' ? 3000 : 60_000 });
     const image = await plain([255, 153, 102]);
     await detector.detect(image, {});
     oip.faults = [fault];
@@ -153,10 +158,11 @@ describe('a run that fails', () => {
     expect(await count(metrics.serverFallbacks)).toEqual({ '': 1 });
   });
 
-  it.each(['wrong shape', 'refuses', 'hangs', 'hangs up'] as const)(
+  it.each(['wrong shape', 'score of 7', 'unknown label', 'refuses', 'hangs', 'hangs up'] as const)(
     'is an error where that is wanted: %s',
+    { timeout: 120_000 },
     async (fault) => {
-      const { oip, detector } = await started({ timeoutMs: 600, fallback: 'none' });
+      const { oip, detector } = await started({ timeoutMs: fault === 'hangs' ? 3000 : 60_000, fallback: 'none' });
       const image = await plain([255, 153, 102]);
       await detector.detect(image, {});
       oip.faults = [fault];
