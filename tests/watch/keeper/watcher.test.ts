@@ -254,6 +254,45 @@ describe('what is no picture of now', () => {
     expect(Date.parse(broken!.since)).toBeLessThanOrEqual(rig.now().getTime());
   });
 
+  it('a clock that is set back makes no camera blind', async () => {
+    const { kept, watcher } = await watched();
+    rig.scene.desk = FAR;
+    await rig.look(watcher, 6);
+    for (const who of [watcher, rig.newWatcher(kept)]) {
+      rig.pass(-6 * 3600);
+      rig.told.length = 0;
+      rig.scene.desk = NEAR;
+      await rig.look(who, 8);
+      const { last_picture_at, today, state } = await rig.service.status(localCall, 'desk');
+      expect(Date.parse(last_picture_at!)).toBeLessThanOrEqual(rig.now().getTime());
+      expect(rig.now().getTime() - Date.parse(last_picture_at!)).toBeLessThan(120_000);
+      expect(state).toBe('watching');
+      expect(today.pictures).toBeGreaterThan(0);
+      const [broken] = rig.events().filter(({ kind }) => kind === 'rule_broken');
+      expect(Date.parse(broken!.since)).toBeLessThanOrEqual(rig.now().getTime());
+      rig.scene.desk = FAR;
+      await rig.look(who, 12);
+      expect(rig.kinds()).toContain('rule_mended');
+    }
+    rig.pass(-3600);
+    rig.scene.error = new AppError('CAMERA_002');
+    await rig.look(watcher, 20).catch(() => undefined);
+    await rig.look(rig.newWatcher(kept), 20);
+    expect(rig.kinds()).toContain('camera_lost');
+  });
+
+  it('pictures that come with older times than before count again after three', async () => {
+    const { watcher } = await watched();
+    rig.scene.desk = FAR;
+    await rig.look(watcher, 3);
+    rig.scene.desk = NEAR;
+    for (let n = 0; n < 12; n += 1) {
+      rig.scene.takenAt = new Date(rig.now().getTime() - 45_000);
+      await rig.look(watcher);
+    }
+    expect(rig.kinds()).toContain('rule_broken');
+  });
+
   it('the very same bytes for ten minutes are a camera that froze', async () => {
     const { watcher } = await watched({ interval_s: 70 });
     rig.scene.desk = FAR;
