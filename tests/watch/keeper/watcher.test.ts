@@ -331,6 +331,36 @@ it('what is violated and not told yet is shown, with how long it has to last', a
   expect(pending[0]!.seen_s).toBeGreaterThanOrEqual(20);
 });
 
+it('is not "watching" while nobody looks', async () => {
+  const { watcher } = await watched();
+  const seen = () => rig.service.status(localCall, 'desk');
+  expect(await seen()).toMatchObject({ state: 'waiting', trouble: null });
+  rig.pass(600);
+  expect(await seen()).toMatchObject({ state: 'in_trouble', trouble: expect.stringContaining('h200-mug serve') });
+  rig.scene.desk = FAR;
+  await rig.look(watcher, 3);
+  expect(await seen()).toMatchObject({ state: 'watching', trouble: null });
+  rig.pass(600);
+  expect(await seen()).toMatchObject({ state: 'in_trouble', trouble: expect.stringContaining('h200-mug serve') });
+  await rig.look(watcher);
+  expect(await seen()).toMatchObject({ state: 'watching', trouble: null });
+  await rig.service.update(localCall, 'desk', { enabled: false });
+  rig.pass(600);
+  expect(await seen()).toMatchObject({ state: 'off', trouble: null });
+});
+
+it('is not told to be unwatched in the first minutes of its hours', async () => {
+  const active_hours = { from: '18:00', to: '20:00' };
+  await watched({ time_zone: 'UTC', active_hours });
+  const seen = async () => (await rig.service.status(localCall, 'desk')).state;
+  rig.pass(6 * 3600);
+  expect(await seen()).toBe('resting');
+  rig.pass(3 * 3600 + 60);
+  expect(await seen()).toBe('waiting');
+  rig.pass(600);
+  expect(await seen()).toBe('in_trouble');
+});
+
 it('two rules of one name are told apart', async () => {
   for (const text of ['Keep mugs at least 15 cm from laptops', 'Keep mugs at least 14 cm from laptops']) {
     const read = parseSentence(text);
