@@ -96,6 +96,8 @@ export interface App {
   readonly compute: Compute;
   /** From now on what is measured is kept over time; of a program that serves, not of one command. */
   recordSeries(): void;
+  /** From now on the stored cameras are watched; of a program that serves. */
+  watchCameras(): void;
   /** From now on what waits for addresses that callers named is delivered; of a program that serves. */
   deliverCallbacks(): void;
   /** From now on backups are made (H200_BACKUP_EVERY); of a program that serves. Throws VALIDATION_001. */
@@ -407,7 +409,6 @@ export async function createApp(
         markers?.warm();
         delegations.resume();
         fleet.start();
-        cameras.start();
         if (config.H200_READ_ONLY) return;
         // Without a model there is nothing to tell: whoever asks for an analysis hears of that.
         const told = tellOfModel({ detector: vision, registry, bus, now });
@@ -425,6 +426,7 @@ export async function createApp(
       live,
     },
     recordSeries: () => recorder.start(),
+    watchCameras: () => cameras.start(),
     deliverCallbacks: () => deliverCallbacks(callbacks, jobs),
     startBackups() {
       const key = () => secrets.get('H200_BACKUP_KEY');

@@ -120,6 +120,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp, dashboard: ${url}/)`);
         await tellOfFirstLink(app.services, config, { url, loginWanted: options.login === true });
         app.services.warm();
+        app.watchCameras();
         app.recordSeries();
         app.deliverCallbacks();
         await signal.stopped;

@@ -13,6 +13,7 @@ export async function createApp(): Promise<
     | 'compute'
     | 'deliverCallbacks'
     | 'recordSeries'
+    | 'watchCameras'
     | 'shareRates'
     | 'startBackups'
     | 'signingKeys'
@@ -26,6 +27,7 @@ export async function createApp(): Promise<
     compute: { answer: () => new Promise<never>(() => {}), introduction: () => new Promise<never>(() => {}) },
     deliverCallbacks() {},
     recordSeries() {},
+    watchCameras() {},
     startBackups() {},
     shareRates: async () => null,
     signingKeys: { keys: () => [key], refresh: async () => false },

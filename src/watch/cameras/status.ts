@@ -1,4 +1,5 @@
 import type { CallContext } from '../../contract/call-context.ts';
+import type { Camera } from '../../contract/camera.ts';
 import type { CameraStatus } from '../../contract/camera-answers.ts';
 import { waits } from '../core/run.ts';
 import { trackedObjects } from '../core/tracked-objects.ts';
@@ -32,11 +33,13 @@ export async function statusOf(
     const past = localTime(new Date(at.getTime() - back * 86_400_000), time_zone).day;
     events.push(...(await log.events(camera_id, past)).reverse());
   }
+  const isWatched = watched(camera, memory.last_at, at);
+  const trouble = memory.trouble ?? (isWatched ? null : NOT_WATCHED);
   const state = !camera.enabled
     ? 'off'
     : !isActive(camera.active_hours, time_zone, at)
       ? 'resting'
-      : memory.trouble !== null && (memory.last_at !== null || memory.failures > 0)
+      : (memory.trouble !== null && (memory.last_at !== null || memory.failures > 0)) || !isWatched
         ? 'in_trouble'
         : memory.last_at === null
           ? 'waiting'
@@ -48,7 +51,7 @@ export async function statusOf(
     name,
     time_zone,
     state,
-    trouble: memory.trouble,
+    trouble: state === 'off' || state === 'resting' ? memory.trouble : trouble,
     last_picture_at: memory.last_at,
     calibration:
       camera.calibration_id === null
@@ -85,4 +88,22 @@ export async function statusOf(
       .slice(0, LAST_EVENTS)
       .map((event) => ({ ...event, rule: names.get(event.rule_id ?? '') ?? null })),
   };
+}
+
+/** What is seen is stored at least once a minute, so that it cannot be older while somebody looks, ms. */
+const UNSEEN_MS = 180_000;
+
+const NOT_WATCHED =
+  'no look at it was stored of late: "h200-mug serve" has to run and be able to store, and its owner to be allowed to analyse photos';
+
+/** Whether somebody may well look at it: the last picture, a change of the camera or its hours began not long ago. */
+function watched(
+  { updated_at, interval_s, active_hours, time_zone }: Camera,
+  last_at: string | null,
+  at: Date,
+): boolean {
+  const longest = UNSEEN_MS + 3000 * interval_s;
+  const isOfLate = (time: string) => Math.abs(at.getTime() - Date.parse(time)) <= longest;
+  if (isOfLate(updated_at) || (last_at !== null && isOfLate(last_at))) return true;
+  return !isActive(active_hours, time_zone, new Date(at.getTime() - longest));
 }

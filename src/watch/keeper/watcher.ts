@@ -16,6 +16,7 @@ import type { KeptCamera } from '../cameras/camera-store.ts';
 import { warmed } from '../cameras/heat.ts';
 import { localTime } from '../cameras/local-day.ts';
 import { timingOf } from '../cameras/timing-of.ts';
+import { notAfter } from '../core/clock-set-back.ts';
 import { FAINT } from '../core/faint.ts';
 import type { Observed } from '../core/frame.ts';
 import { observe, unreachable } from '../core/observe.ts';
@@ -60,6 +61,7 @@ export class Watcher {
   private known: KeptMemory | null = null;
   private writtenAt = Number.NEGATIVE_INFINITY;
   private lookedAt = Number.NEGATIVE_INFINITY;
+  private lastAt = Number.NEGATIVE_INFINITY;
   private settling = SETTLING;
   private lastSeen: SeenScene | null = null;
   private pictureSince = Number.NEGATIVE_INFINITY;
@@ -93,6 +95,7 @@ export class Watcher {
     const at = now();
     const { day } = localTime(at, camera.time_zone);
     this.known ??= await this.remembered(day);
+    this.keepTime(at);
     if (this.known.memory.pending.length > 0) await this.tell();
     let memory = await this.onDay(this.known.memory, day, at);
     const summary = await summaryDue(this.parts, this.kept, memory, at);
@@ -123,6 +126,27 @@ export class Watcher {
     const { camera_id: id } = this.kept.camera;
     const { memory, version } = await this.parts.memories.read(id);
     return { memory: memory ?? newMemory(id, day), version };
+  }
+
+  /** A clock that was set back leaves times behind that would not be over for as long as it was set back. */
+  private keepTime(at: Date): void {
+    const { memory, version } = this.known!;
+    const last = memory.core.last_at;
+    const isAhead = [last, memory.last_at, memory.trouble_since].some(
+      (time) => time !== null && Date.parse(time) > at.getTime(),
+    );
+    if (!isAhead && at.getTime() >= this.lastAt) {
+      this.lastAt = at.getTime();
+      return;
+    }
+    this.lastAt = at.getTime();
+    this.lookedAt = Number.NEGATIVE_INFINITY;
+    this.writtenAt = Number.NEGATIVE_INFINITY;
+    this.pictureSince = Number.NEGATIVE_INFINITY;
+    this.same = null;
+    const { pending, ...rest } = memory;
+    const core = notAfter(rest.core, new Date(at.getTime() - 1));
+    this.known = { memory: { ...notAfter(rest, at), core, pending }, version };
   }
 
   /** What a day came to is kept before the next one begins. */
@@ -251,9 +275,12 @@ export class Watcher {
       rules,
       this.timing,
     );
-    if (seen.ignored !== null) return { events: [], pauseMs: 0, trouble: null };
+    if (seen.ignored !== null) {
+      this.known = { memory: { ...before, core: seen.state }, version: this.known!.version };
+      return { events: [], pauseMs: 0, trouble: null };
+    }
     const passed = memory.core.last_at === null ? 0 : (takenAt.getTime() - Date.parse(memory.core.last_at)) / 1000;
-    const stood = !isMoved && seen.scene !== null && passed <= this.timing.gap_s ? passed : 0;
+    const stood = !isMoved && seen.scene !== null && passed <= this.timing.gap_s ? Math.max(0, passed) : 0;
     let next: Memory = {
       ...counted(memory, looks ? 'analysed' : 'unchanged'),
       core: seen.state,

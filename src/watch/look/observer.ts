@@ -56,7 +56,7 @@ export class Observer {
       this.unclear = null;
       return { view: state, shift, anchors: state === 'same' && found < WORN * places };
     }
-    this.unclear = { looks: (this.unclear?.looks ?? 0) + 1, since: this.unclear?.since ?? at };
+    this.unclear = { looks: (this.unclear?.looks ?? 0) + 1, since: Math.min(this.unclear?.since ?? at, at) };
     const lasts = this.unclear.looks >= UNCLEAR.looks && at - this.unclear.since >= UNCLEAR.ms;
     return { view: lasts ? 'moved' : 'unclear', shift, anchors: false };
   }

@@ -16,6 +16,8 @@ const MOST_ENTRIES = 50_000;
 const CANDIDATES = 4;
 /** A file that stays the same for so long is written, ms. */
 const SETTLED_MS = 250;
+/** A file whose time is further ahead than this has a wrong one: it is no measure of what is written now, ms. */
+const AHEAD_MS = 60_000;
 
 interface Candidate {
   readonly path: string;
@@ -41,14 +43,24 @@ export async function checkFolder(path: string, allowedRoots: readonly string[])
 
 /** The newest picture that something wrote into a folder. Names are data: nothing is read through a link. */
 export function folderCamera(path: string, { allowedRoots, settledMs = SETTLED_MS }: FolderOptions): OpenCamera {
-  let last: Candidate | null = null;
+  const marks: Marks = { last: null, ahead: null };
   return {
     async grab(signal): Promise<Grabbed | null> {
       const folder = await checkFolder(path, allowedRoots);
-      for (const one of await newest(folder, last, signal)) {
+      const now = Date.now();
+      if (marks.last !== null && isAhead(marks.last, now)) {
+        // The clock was set back: what was the newest is of the future now.
+        if (marks.ahead === null || isNewer(marks.last, marks.ahead)) marks.ahead = marks.last;
+        marks.last = null;
+      }
+      for (const one of await newest(folder, marks, now, signal)) {
         const bytes = await readSettled(one, settledMs, signal);
         if (bytes === null) continue;
-        last = one;
+        if (isAhead(one, now)) {
+          marks.ahead = one;
+          // It counts as of now: what is older is no news.
+          marks.last = { path: '', mtimeMs: now, size: 0 };
+        } else marks.last = one;
         return { bytes, takenAt: new Date(one.mtimeMs) };
       }
       return null;
@@ -57,8 +69,16 @@ export function folderCamera(path: string, { allowedRoots, settledMs = SETTLED_M
   };
 }
 
-/** Those that are newer than `last`, newest first. */
-async function newest(folder: string, last: Candidate | null, signal: AbortSignal): Promise<Candidate[]> {
+/** The newest pictures that were given: of now, and of those whose time is still to come. */
+interface Marks {
+  last: Candidate | null;
+  ahead: Candidate | null;
+}
+
+const isAhead = ({ mtimeMs }: Candidate, now: number): boolean => mtimeMs > now + AHEAD_MS;
+
+/** Those that are newer than what was given, newest first. */
+async function newest(folder: string, { last, ahead }: Marks, now: number, signal: AbortSignal): Promise<Candidate[]> {
   const found: Candidate[] = [];
   let seen = 0;
   for await (const entry of await opendir(folder).catch(unreadable)) {
@@ -68,7 +88,9 @@ async function newest(folder: string, last: Candidate | null, signal: AbortSigna
       throw noPicture(`The folder holds more than ${MOST_ENTRIES} entries.`, { entries: MOST_ENTRIES });
     }
     const one = await candidate(folder, entry);
-    if (one === null || (last !== null && !isNewer(one, last))) continue;
+    if (one === null) continue;
+    const given = isAhead(one, now) ? ahead : last;
+    if (given !== null && !isNewer(one, given)) continue;
     found.push(one);
     found.sort((a, b) => b.mtimeMs - a.mtimeMs || (a.path < b.path ? 1 : -1));
     found.length = Math.min(found.length, CANDIDATES);

@@ -254,6 +254,45 @@ describe('what is no picture of now', () => {
     expect(Date.parse(broken!.since)).toBeLessThanOrEqual(rig.now().getTime());
   });
 
+  it('a clock that is set back makes no camera blind', async () => {
+    const { kept, watcher } = await watched();
+    rig.scene.desk = FAR;
+    await rig.look(watcher, 6);
+    for (const who of [watcher, rig.newWatcher(kept)]) {
+      rig.pass(-6 * 3600);
+      rig.told.length = 0;
+      rig.scene.desk = NEAR;
+      await rig.look(who, 8);
+      const { last_picture_at, today, state } = await rig.service.status(localCall, 'desk');
+      expect(Date.parse(last_picture_at!)).toBeLessThanOrEqual(rig.now().getTime());
+      expect(rig.now().getTime() - Date.parse(last_picture_at!)).toBeLessThan(120_000);
+      expect(state).toBe('watching');
+      expect(today.pictures).toBeGreaterThan(0);
+      const [broken] = rig.events().filter(({ kind }) => kind === 'rule_broken');
+      expect(Date.parse(broken!.since)).toBeLessThanOrEqual(rig.now().getTime());
+      rig.scene.desk = FAR;
+      await rig.look(who, 12);
+      expect(rig.kinds()).toContain('rule_mended');
+    }
+    rig.pass(-3600);
+    rig.scene.error = new AppError('CAMERA_002');
+    await rig.look(watcher, 20).catch(() => undefined);
+    await rig.look(rig.newWatcher(kept), 20);
+    expect(rig.kinds()).toContain('camera_lost');
+  });
+
+  it('pictures that come with older times than before count again after three', async () => {
+    const { watcher } = await watched();
+    rig.scene.desk = FAR;
+    await rig.look(watcher, 3);
+    rig.scene.desk = NEAR;
+    for (let n = 0; n < 12; n += 1) {
+      rig.scene.takenAt = new Date(rig.now().getTime() - 45_000);
+      await rig.look(watcher);
+    }
+    expect(rig.kinds()).toContain('rule_broken');
+  });
+
   it('the very same bytes for ten minutes are a camera that froze', async () => {
     const { watcher } = await watched({ interval_s: 70 });
     rig.scene.desk = FAR;
@@ -290,6 +329,36 @@ it('what is violated and not told yet is shown, with how long it has to last', a
   expect(broken).toEqual([]);
   expect(pending).toMatchObject([{ rule: 'Laptop Safety Distance', objects: ['mug-1', 'laptop-1'], told_after_s: 60 }]);
   expect(pending[0]!.seen_s).toBeGreaterThanOrEqual(20);
+});
+
+it('is not "watching" while nobody looks', async () => {
+  const { watcher } = await watched();
+  const seen = () => rig.service.status(localCall, 'desk');
+  expect(await seen()).toMatchObject({ state: 'waiting', trouble: null });
+  rig.pass(600);
+  expect(await seen()).toMatchObject({ state: 'in_trouble', trouble: expect.stringContaining('h200-mug serve') });
+  rig.scene.desk = FAR;
+  await rig.look(watcher, 3);
+  expect(await seen()).toMatchObject({ state: 'watching', trouble: null });
+  rig.pass(600);
+  expect(await seen()).toMatchObject({ state: 'in_trouble', trouble: expect.stringContaining('h200-mug serve') });
+  await rig.look(watcher);
+  expect(await seen()).toMatchObject({ state: 'watching', trouble: null });
+  await rig.service.update(localCall, 'desk', { enabled: false });
+  rig.pass(600);
+  expect(await seen()).toMatchObject({ state: 'off', trouble: null });
+});
+
+it('is not told to be unwatched in the first minutes of its hours', async () => {
+  const active_hours = { from: '18:00', to: '20:00' };
+  await watched({ time_zone: 'UTC', active_hours });
+  const seen = async () => (await rig.service.status(localCall, 'desk')).state;
+  rig.pass(6 * 3600);
+  expect(await seen()).toBe('resting');
+  rig.pass(3 * 3600 + 60);
+  expect(await seen()).toBe('waiting');
+  rig.pass(600);
+  expect(await seen()).toBe('in_trouble');
 });
 
 it('two rules of one name are told apart', async () => {

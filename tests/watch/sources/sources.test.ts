@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CameraSource } from '../../../src/contract/camera.ts';
 import { createCameraSources } from '../../../src/watch/sources/camera-sources.ts';
@@ -44,6 +45,22 @@ describe('a folder', () => {
     const other = await plainPhoto(640, 480, 20);
     write('%2e%2e; rm -rf "$HOME" \' .jpg', 5, other);
     expect((await camera.grab(signal()))?.bytes.equals(other)).toBe(true);
+  });
+
+  it('whose time is hours ahead is given once, and what is written after it too', async () => {
+    const camera = open();
+    const later = await plainPhoto(640, 480, 20);
+    write('ahead.jpg', -7200);
+    write('before.jpg', 30);
+    expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    expect(await camera.grab(signal())).toBeNull();
+    await sleep(30);
+    write('now.jpg', 0, later);
+    expect((await camera.grab(signal()))?.bytes.equals(later)).toBe(true);
+    expect(await camera.grab(signal())).toBeNull();
+    write('further.jpg', -7300);
+    expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    expect(await camera.grab(signal())).toBeNull();
   });
 
   it('never gives half a picture: the one before it instead, or nothing', async () => {
