@@ -5,6 +5,7 @@ import type { Registry } from '../../ports/registry.ts';
 import { demand } from '../can.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Audit } from './audit.ts';
+import type { BelievedCallers } from './believed-callers.ts';
 import type { Counted } from './counted.ts';
 import type { LoginGuard } from './login-guard.ts';
 import type { Refreshes } from './refreshes.ts';
@@ -24,16 +25,29 @@ export interface AccountParts {
   readonly refreshes: Refreshes;
   readonly audit: Audit;
   readonly guard: LoginGuard;
+  readonly believed: BelievedCallers;
 }
+
+/** After these somebody may be less than before. */
+const CHANGES: ReadonlySet<AuditLine['event']> = new Set([
+  'logout',
+  'password_changed',
+  'key_removed',
+  'user_changed',
+  'user_removed',
+]);
 
 /** Writes a line of the audit log; resolves when it is durable. */
 export const note = (
-  { audit }: Pick<AccountParts, 'audit'>,
+  { audit, believed }: Pick<AccountParts, 'audit' | 'believed'>,
   event: AuditLine['event'],
   ctx: CallContext,
   target: string | null,
   details: Record<string, string> = {},
-): Promise<void> => audit.write({ event, actor: ctx.principal.id, target, client: ctx.client ?? null, details });
+): Promise<void> => {
+  if (CHANGES.has(event)) believed.clear();
+  return audit.write({ event, actor: ctx.principal.id, target, client: ctx.client ?? null, details });
+};
 
 /** The caller as a user; a key or this machine's own program is none. */
 export async function self({ users }: Pick<AccountParts, 'users'>, { principal }: CallContext): Promise<StoredUser> {

@@ -5,6 +5,8 @@ import type { Principal } from '../../contract/principal.ts';
 /** As long as a token of a browser is good anyway. */
 export const BELIEVED_MS = 15 * 60_000;
 const MOST = 10_000;
+/** A change is noted before it is made. */
+const CHANGING_MS = 5000;
 
 interface Believed {
   readonly principal: Principal;
@@ -20,6 +22,7 @@ interface Believed {
 export class BelievedCallers {
   private readonly callers = new LRUCache<string, Believed>({ max: MOST });
   private readonly now: () => Date;
+  private from = 0;
 
   constructor(now: () => Date) {
     this.now = now;
@@ -28,12 +31,19 @@ export class BelievedCallers {
   /** `expiresAt`: of the credential itself; null: never, or somebody else looks. */
   keep(credential: string, principal: Principal, expiresAt: string | null): void {
     const at = this.now().getTime();
+    if (at < this.from) return;
     const until = Math.min(at + BELIEVED_MS, expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt));
     this.callers.set(digest(credential), { principal, at, until });
   }
 
   drop(credential: string): void {
     this.callers.delete(digest(credential));
+  }
+
+  /** Somebody is, or is about to be, less than before: all are asked for once more, those too who are being asked for now. */
+  clear(): void {
+    this.callers.clear();
+    this.from = this.now().getTime() + CHANGING_MS;
   }
 
   of(credential: string): Principal | null {

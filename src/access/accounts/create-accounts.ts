@@ -4,6 +4,7 @@ import type { AccountParts } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
 import { ApiKeys } from './api-keys.ts';
 import { Audit } from './audit.ts';
+import { BelievedCallers } from './believed-callers.ts';
 import { Counted } from './counted.ts';
 import { createIdentities } from './identities.ts';
 import { LoginGuard } from './login-guard.ts';
@@ -35,6 +36,7 @@ export function createAccounts({ registry, tokens, now, newId }: AccountsOptions
     refreshes: new Refreshes(registry, now, () => newId('ref')),
     audit,
     guard: new LoginGuard(),
+    believed: new BelievedCallers(now),
   };
   const management = createUserManagement(parts);
   const recorder = createRecorder(parts, management.inUse);

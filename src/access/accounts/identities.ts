@@ -5,7 +5,6 @@ import { ROLE_PERMISSIONS } from '../can.ts';
 import { type AccountParts, ended } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
 import { isApiKey } from './api-keys.ts';
-import { BelievedCallers } from './believed-callers.ts';
 import type { StoredUser } from './stored.ts';
 import { TICKET_S } from './tokens.ts';
 
@@ -27,8 +26,7 @@ type Holder = z.infer<typeof Holder>;
 
 /** Who somebody is who has a token, a key or a ticket. */
 export function createIdentities(parts: AccountParts): Identities {
-  const { registry, tokens, users, keys, refreshes, now } = parts;
-  const believed = new BelievedCallers(now);
+  const { registry, tokens, users, keys, refreshes, now, believed } = parts;
 
   async function activeUser(id: string): Promise<StoredUser> {
     const user = await users.get(id);

@@ -376,7 +376,17 @@ describe('while the store is gone', () => {
     expect(await code(accounts.identify(token))).toBe('DB_001');
     store.find();
     await user('ben');
+    later(10);
+    const { access_token: first } = await login('ben');
     const { access_token: bens } = await login('ben');
+    const ben = { principal: await accounts.identify(first) };
+    await accounts.identify(bens);
+    await accounts.logout(ben, first);
+    store.lose();
+    expect(await code(accounts.identify(first))).toBe('DB_001');
+    expect(await code(accounts.identify(bens))).toBe('DB_001');
+    store.find();
+    later(10);
     const { key } = await accounts.createKey(
       { principal: await accounts.identify(bens) },
       { name: 'script', permissions: [], expires_in_days: 1 },
