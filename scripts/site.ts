@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadsFromElsewhere } from './release/site-content.ts';
+import { isSiteFile, SITE_SOURCES } from './release/site-pages.ts';
 
 /**
  * `npm run site:build`: the documents as pages in site/dist, with a search that needs no server. The tools are installed in site/ when
@@ -10,8 +11,6 @@ import { loadsFromElsewhere } from './release/site-content.ts';
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'site');
-/** What readers are sent to. */
-const SOURCES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs', 'models/cards', 'skills'];
 
 /** The theme's icons of social networks, which it asks for where a site names some; ours names none. */
 const UNUSED = /^url\(.https:\/\/api\.iconify\.design\/simple-icons\/\$/;
@@ -25,9 +24,9 @@ function npm(...args: string[]): void {
 function stage(): void {
   const pages = join(folder, 'pages');
   rmSync(pages, { recursive: true, force: true });
-  for (const source of SOURCES) {
-    const isPage = (path: string) => statSync(path).isDirectory() || path.endsWith('.md');
-    cpSync(join(root, source), join(pages, source), { recursive: true, filter: isPage });
+  for (const source of SITE_SOURCES) {
+    const belongs = (path: string) => statSync(path).isDirectory() || isSiteFile(path);
+    cpSync(join(root, source), join(pages, source), { recursive: true, filter: belongs });
   }
 }
 

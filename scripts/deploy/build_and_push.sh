@@ -22,11 +22,12 @@ cuda=
 cuda_image=${H200_CUDA_IMAGE:-}
 builder=
 mode=push
+load=
 fallback=multiarch-builder
 BUILDAH=${BUILDAH:-}
 while [ $# -gt 0 ]; do
   case $1 in
-    --load) mode=load; shift ;;
+    --load) load=1; shift ;;
     --dry-run) mode=dry-run; shift ;;
     --platforms | --targets | --image | --tag | --cuda | --cuda-image | --builder)
       [ $# -gt 1 ] || usage
@@ -37,7 +38,9 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-[ -n "$image" ] || { [ "$mode" = load ] && image=h200-mug; } || fail 'no image is named: --image, or H200_IMAGE' 2
+# In either order: what --load would do can be tried too.
+if [ -n "$load" ] && [ "$mode" = push ]; then mode=load; fi
+[ -n "$image" ] || { [ -n "$load" ] && image=h200-mug; } || fail 'no image is named: --image, or H200_IMAGE' 2
 for platform in ${platforms//,/ }; do
   case $platform in
     linux/amd64) ;;
@@ -45,7 +48,7 @@ for platform in ${platforms//,/ }; do
     *) fail "no images for $platform: linux/amd64 and linux/arm64" 2 ;;
   esac
 done
-[ "$mode" != load ] || [ "$platforms" = "${platforms%,*}" ] || fail '--load keeps one platform: name one' 2
+[ -z "$load" ] || [ "$platforms" = "${platforms%,*}" ] || fail '--load keeps one platform: name one' 2
 for target in ${targets//,/ }; do
   case $target in base | cpu | serverless | timed) ;; *) fail "no target $target: base, cpu, serverless, timed" 2 ;; esac
 done
@@ -99,7 +102,7 @@ with_buildx() {
     local tags=()
     for name in $(names_of "$target"); do tags+=(--tag "$name"); done
     # What BuildKit knows of the build goes along, its list of packages too; ours is /app/sbom.cdx.json.
-    if [ "$mode" = load ]; then local goes=(--load); else local goes=(--push --provenance=mode=max --sbom=true); fi
+    if [ -n "$load" ]; then local goes=(--load); else local goes=(--push --provenance=mode=max --sbom=true); fi
     run docker buildx build --builder "$builder" --platform "$platforms" --target "$target" "${arguments[@]}" "${tags[@]}" "${goes[@]}" .
   done
 }
@@ -108,7 +111,7 @@ with_buildah() {
   local options=() target name platform
   # Where it runs without the rights for namespaces, as in a container.
   [ -z "${BUILDAH_ISOLATION:-}" ] || options+=(--isolation "$BUILDAH_ISOLATION")
-  [ "$mode" != load ] || [ -z "${H200_PULL_NEVER:-}" ] || options+=(--pull-never)
+  [ -z "$load" ] || [ -z "${H200_PULL_NEVER:-}" ] || options+=(--pull-never)
   # With options: where its images lie.
   local buildah
   read -ra buildah <<< "${BUILDAH:-buildah}"
@@ -116,7 +119,7 @@ with_buildah() {
   for target in ${targets//,/ }; do
     local names
     mapfile -t names < <(names_of "$target")
-    if [ "$mode" != load ]; then
+    if [ -z "$load" ]; then
       for platform in ${platforms//,/ }; do
         run "${buildah[@]}" bud "${options[@]}" --format docker --layers --platform "$platform" --target "$target" "${arguments[@]}" --manifest "${names[0]}" .
       done

@@ -17,7 +17,7 @@ const MOST_UNPACKED = 40_000_000;
 
 /** Folders and files that it is made of. */
 const ALLOWED =
-  /^(?:bin|dist|models|dashboard\/dist|examples|skills)\/|^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|server\.json|sbom\.cdx\.json)$/;
+  /^(?:bin|dist|models|dashboard\/dist|docs|examples|skills)\/|^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|server\.json|sbom\.cdx\.json)$/;
 /** Never, wherever it lies. */
 const FORBIDDEN =
   /(?:^|\/)(?:\.env(?!\.example)|\.git|node_modules|tests?|\.npmrc|id_rsa)(?:[./]|$)|\.(?:pem|key|db|log|tsbuildinfo)$/;
@@ -28,6 +28,8 @@ const NEEDED = [
   'models/desk-detector.onnx',
   'dashboard/dist/index.html',
   'skills/desk-check/SKILL.md',
+  'docs/configuration.md',
+  'docs/alerts.md',
   'LICENSE',
   'README.md',
   'sbom.cdx.json',

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitepress';
+import { OFF_SITE } from '../../scripts/release/site-pages.ts';
 
 /**
  * The documents of the repository as they stand, in the order of docs/README.md. Nothing is loaded from elsewhere. What stands between
@@ -16,8 +17,8 @@ export default defineConfig({
   rewrites: { 'README.md': 'index.md', 'docs/README.md': 'docs/index.md' },
   cleanUrls: false,
   lastUpdated: false,
-  // Files that are no pages, and pages that are not copied; tests/documents/links.test.ts looks whether all are there.
-  ignoreDeadLinks: [/LICENSE$/, /(?:examples|training|deploy|attack|eval)\//],
+  // tests/documents/links.test.ts looks whether all are there.
+  ignoreDeadLinks: OFF_SITE,
   markdown: {
     config(md) {
       const asText = (html: string) =>
@@ -37,11 +38,14 @@ export default defineConfig({
           page('Setup', '/docs/setup'),
           page('Dashboard', '/docs/dashboard'),
           page('Rule language', '/docs/rule-language'),
+          page('Rules in time', '/docs/rules-in-time'),
+          page('Placement', '/docs/placement'),
           page('Accuracy', '/docs/accuracy'),
           page('Command line', '/docs/command-line'),
           page('Privacy', '/docs/privacy'),
           page('Honest limits', '/docs/limits'),
           page('Watch a camera', '/docs/watch'),
+          page('How well watching works', '/docs/watch-accuracy'),
           page('Troubleshooting', '/docs/troubleshooting'),
         ],
       },
@@ -68,10 +72,18 @@ export default defineConfig({
           page('Alerts', '/docs/alerts'),
           page('Operations', '/docs/operations'),
           page('Scale', '/docs/scale'),
+          page('GPU', '/docs/gpu'),
+          page('Inference server', '/docs/inference-server'),
           page('GPU servers', '/docs/servers'),
+          page('Worker at RunPod', '/docs/worker'),
           page('Faults', '/docs/faults'),
+          page('Faults: MongoDB', '/docs/faults-mongodb'),
+          page('Faults: Redis', '/docs/faults-redis'),
+          page('Faults: the bucket', '/docs/faults-s3'),
+          page('Faults: rollouts', '/docs/faults-rollouts'),
           page('Performance', '/docs/performance'),
-          page('Security', '/SECURITY'),
+          page('Security', '/docs/security'),
+          page('Report a weakness', '/SECURITY'),
         ],
       },
       {

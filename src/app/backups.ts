@@ -1,11 +1,13 @@
 import { type CreateReport, createBackup } from '../backup/create.ts';
-import type { Keep } from '../backup/keep.ts';
+import { isAhead, type Keep, newestOf } from '../backup/keep.ts';
 import { type Manifest, timeOfBackup } from '../backup/manifest.ts';
-import { type RestoreReport, restoreBackup } from '../backup/restore.ts';
+import type { Repository } from '../backup/repository.ts';
+import { type RestoreReport, type RestoreTarget, readRecords, restoreBackup } from '../backup/restore.ts';
 import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
 import { inWorkFolder } from '../backup/work-folder.ts';
 import type { Config } from '../config/config.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { runCopy } from '../storage/sqlite/copies/run-copy.ts';
 import { VERSION } from '../version.ts';
 import { withRepository, withSource } from './open-backups.ts';
 import { withTarget } from './restore-target.ts';
@@ -57,21 +59,28 @@ export function makeBackup(config: Config, choice: CreateChoice = {}): Promise<C
   );
 }
 
-/** When the newest one was made, by its name; null: there is none. */
-export async function newestBackup(config: Config, { at: to, key }: Place = {}): Promise<Date | null> {
+/** When the newest one was made, by its name; null: there is none. `ahead`: those of a time that has not come. */
+export async function newestBackup(
+  config: Config,
+  { at: to, key }: Place = {},
+  now = new Date(),
+): Promise<{ readonly at: Date | null; readonly ahead: readonly string[] }> {
   try {
     return await withRepository(config, { to, key }, async (repository) => {
-      const newest = (await repository.ids()).at(-1);
-      return newest === undefined ? null : timeOfBackup(newest);
+      const { newest, ahead } = newestOf(await repository.ids(), now);
+      return { at: newest === null ? null : timeOfBackup(newest), ahead };
     });
   } catch (thrown) {
-    if (toAppError(thrown).code === 'BACKUP_005') return null;
+    if (toAppError(thrown).code === 'BACKUP_005') return { at: null, ahead: [] };
     throw thrown;
   }
 }
 
 /** Without the names of its parts: they may be many. */
-export type Listed = ReturnType<typeof summary> | { readonly id: string; readonly problem: string };
+export type Listed = (ReturnType<typeof summary> | { readonly id: string; readonly problem: string }) & {
+  /** Of a time that has not come. */
+  readonly ahead: boolean;
+};
 
 function summary({ records, photos, ...rest }: Manifest) {
   const { list: _, ...counted } = photos;
@@ -79,17 +88,16 @@ function summary({ records, photos, ...rest }: Manifest) {
 }
 
 /** Oldest first; those that cannot be read say why. */
-export function listBackups(config: Config, { at: to, key }: Place = {}): Promise<Listed[]> {
+export function listBackups(config: Config, { at: to, key }: Place = {}, now = new Date()): Promise<Listed[]> {
   return withRepository(config, { to, key }, async (repository) => {
     const listed: Listed[] = [];
     for (const id of await repository.ids()) {
-      listed.push(
-        await repository.backup(id).then(summary, (thrown: unknown) => {
-          const { code, message } = toAppError(thrown);
-          if (!code.startsWith('BACKUP_')) throw thrown;
-          return { id, problem: message };
-        }),
-      );
+      const one = await repository.backup(id).then(summary, (thrown: unknown) => {
+        const { code, message } = toAppError(thrown);
+        if (!code.startsWith('BACKUP_')) throw thrown;
+        return { id, problem: message };
+      });
+      listed.push({ ...one, ahead: isAhead(timeOfBackup(id), now) });
     }
     return listed;
   });
@@ -100,12 +108,20 @@ export function verifyBackups(
   config: Config,
   id: string,
   { at: to, key, signal }: Place = {},
+  now = new Date(),
 ): Promise<VerifyReport[]> {
   return withRepository(config, { to, key }, async (repository) => {
     const ids = await repository.ids();
     const reports: VerifyReport[] = [];
-    for (const one of id === 'all' ? ids : [chosen(ids, id)])
-      reports.push(await verifyBackup(repository, one, { signal }));
+    for (const one of id === 'all' ? ids : [chosen(ids, id, newestOf(ids, now).newest ?? ids.at(-1))])
+      reports.push(
+        await inWorkFolder(config.H200_DATA_DIR, (folder) => {
+          const into = { folder, endLogins: false, signal };
+          const use: RestoreTarget['makeUsable'] = (file, without) => runCopy({ kind: 'use', file, without }, signal);
+          const records = (manifest: Manifest) => readRecords(repository, manifest, use, into);
+          return verifyBackup(repository, one, { records, signal });
+        }),
+      );
     return reports;
   });
 }
@@ -114,6 +130,7 @@ interface RestoreChoice extends Place {
   readonly force?: boolean;
   readonly endLogins?: boolean;
   readonly partial?: boolean;
+  readonly now?: () => Date;
   readonly onStart?: (photos: number) => void;
   readonly onPhoto?: () => void;
 }
@@ -121,10 +138,11 @@ interface RestoreChoice extends Place {
 /** Puts a backup, or the `latest`, into the store of the configuration. */
 export function restore(config: Config, id: string, choice: RestoreChoice = {}): Promise<RestoreReport> {
   const { at: to, key, signal, force = false, endLogins = false, partial = false, onStart, onPhoto } = choice;
+  const now = choice.now ?? (() => new Date());
   return withRepository(config, { to, key }, async (repository) => {
-    const one = chosen(await repository.ids(), id);
+    const one = await backupToRestore(repository, id, now());
     return inWorkFolder(config.H200_DATA_DIR, (folder) =>
-      withTarget(config, { id: one, force, signal, now: () => new Date() }, (target) =>
+      withTarget(config, { id: one, force, signal, now }, (target) =>
         restoreBackup(repository, one, target, {
           folder,
           endLogins,
@@ -138,8 +156,19 @@ export function restore(config: Config, id: string, choice: RestoreChoice = {}):
   });
 }
 
-function chosen(ids: readonly string[], id: string): string {
-  const found = id === 'latest' ? ids.at(-1) : ids.find((one) => one === id);
+/** Throws BACKUP_004 where nobody can know which one is the latest. */
+async function backupToRestore(repository: Repository, id: string, now: Date): Promise<string> {
+  const ids = await repository.ids();
+  const { newest, ahead } = newestOf(ids, now);
+  if (id !== 'latest' || ahead.length === 0) return chosen(ids, id, newest);
+  throw new AppError('BACKUP_004', {
+    message: `Which backup is the latest is not certain: of ${ahead.length} the time has not come by this machine's clock, the last one is ${ahead.at(-1)}.`,
+    advice: `Name one by its id. If the clock of this machine is right, ${newest ?? 'none'} is the newest of the others; if it is behind, set it.`,
+  });
+}
+
+function chosen(ids: readonly string[], id: string, latest: string | null | undefined): string {
+  const found = (id === 'latest' ? latest : ids.find((one) => one === id)) ?? undefined;
   if (found === undefined) throw new AppError('BACKUP_005');
   return found;
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { BackupSource } from '../backup/create.ts';
 import { Repository } from '../backup/repository.ts';
 import { ALL_KINDS } from '../backup/restored-kinds.ts';
@@ -33,7 +34,29 @@ export async function openPlace(destination: BackupDestination): Promise<BackupP
     import('../storage/s3/bucket.ts'),
     import('../storage/s3/backup-place.ts'),
   ]);
-  return s3Place(new Bucket(destination.settings), destination.folder);
+  return s3Place(new Bucket(destination.settings), destination.folder, destination.isOwn);
+}
+
+/** Throws VALIDATION_001 for the folder of the store and whatever is in it: backups there go with it. */
+function assertApart(config: Config, destination: BackupDestination): void {
+  if (destination.kind !== 'folder') return;
+  const way = relative(realFolder(config.H200_DATA_DIR), realFolder(destination.folder));
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
+  throw new AppError('VALIDATION_001', {
+    message: 'Backups are to be kept in H200_DATA_DIR, and would be lost with it.',
+    advice: 'Name a folder on another disk, or s3://BUCKET/FOLDER. What is there can still be listed and restored.',
+  });
+}
+
+/** Where it really is, or will be once it is made. */
+function realFolder(folder: string): string {
+  const path = resolve(folder);
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realFolder(parent), basename(path));
+  }
 }
 
 /** The place is closed afterwards. Where there are no backups: `create` makes a place of them, else BACKUP_005. */
@@ -46,7 +69,9 @@ export async function withRepository<T>(
   }: { readonly to?: string | undefined; readonly key?: string | undefined; readonly create?: boolean },
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> {
-  const place = await openPlace(destinationOf(config, to));
+  const destination = destinationOf(config, to);
+  if (create) assertApart(config, destination);
+  const place = await openPlace(destination);
   try {
     const repository = await Repository.open(place, key ?? config.H200_BACKUP_KEY, create);
     if (repository === null) throw new AppError('BACKUP_005', { message: 'There are no backups at that place.' });

@@ -20,6 +20,7 @@ import { recordsOver } from '../storage/records/records-over.ts';
 import type { Store } from '../storage/records/store.ts';
 import type { RedisLayer } from '../storage/redis/redis-layer.ts';
 import type { RedisSettings } from '../storage/redis/settings.ts';
+import { SCHEMA, schemaBefore } from '../storage/sqlite/schema-change.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -50,9 +51,14 @@ export async function openRecords(config: Config, told: Told = {}): Promise<Reco
 }
 
 export async function openStore(config: Config, told: Told = {}): Promise<Store> {
-  return config.MONGODB_ATLAS_URI === undefined
-    ? new StoreThread(recordsFile(config))
-    : openMongoStore(config.MONGODB_ATLAS_URI, told);
+  if (config.MONGODB_ATLAS_URI !== undefined) return openMongoStore(config.MONGODB_ATLAS_URI, told);
+  const before = schemaBefore(recordsFile(config));
+  if (before !== null)
+    told.log?.warn(
+      { from: before, to: SCHEMA },
+      `the store is moved from schema ${before} to ${SCHEMA}: older versions of h200-mug do not open it any more; the way back is a backup that was made before`,
+    );
+  return new StoreThread(recordsFile(config));
 }
 
 /** The driver is loaded here alone. */

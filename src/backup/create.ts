@@ -3,12 +3,13 @@ import { createReadStream } from 'node:fs';
 import { AppError } from '../errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import { readAll } from '../ports/byte-stream.ts';
-import type { Keep } from './keep.ts';
+import { type Keep, newestOf } from './keep.ts';
 import { lockPlace } from './lock.ts';
 import { MAX_NAMED, MAX_PHOTO, type Manifest, timeOfBackup } from './manifest.ts';
 import { Names } from './names.ts';
 import { type Pruned, prune } from './prune.ts';
 import type { Repository } from './repository.ts';
+import { Reread } from './reread.ts';
 
 /** The store as it was, in a file of this machine. */
 export interface StoreCopy {
@@ -47,6 +48,8 @@ export interface CreateReport {
   readonly manifest: Manifest;
   /** Photos that were not there before. */
   readonly new_photos: number;
+  /** Files of older backups that were damaged there, and are whole again. */
+  readonly mended: number;
   readonly pruned: Pruned | null;
 }
 
@@ -67,10 +70,11 @@ export async function createBackup(
     await repository.place.tidy();
     const created_at = now().toISOString();
     const known = options.full ? new Names() : await repository.objects(signal);
+    const reread = new Reread(known.size);
     const copy = await source.copy(signal);
     options.onStart?.(copy.analyses);
-    const records = await repository.putStream(createReadStream(copy.file, { signal }), known);
-    const photos = await keepPhotos(repository, source, copy, known, options);
+    const records = await repository.putStream(createReadStream(copy.file, { signal }), known, reread);
+    const photos = await keepPhotos(repository, source, copy, { known, reread }, options);
     const manifest: Manifest = {
       id: idOf(created_at),
       created_at,
@@ -86,7 +90,8 @@ export async function createBackup(
     await lock.assertHeld();
     signal?.throwIfAborted();
     await repository.putBackup(manifest);
-    return { manifest, new_photos: photos.fresh, pruned: keep && (await prune(repository, lock, keep, signal)) };
+    const pruned = keep && (await prune(repository, lock, { keep, now: now(), made: manifest.id, signal }));
+    return { manifest, new_photos: photos.fresh, mended: reread.mended, pruned };
   } finally {
     await lock.release();
   }
@@ -94,8 +99,9 @@ export async function createBackup(
 
 /** Others may have made one while this one waited to begin. */
 async function assertDue(repository: Repository, { unlessWithinMs, now }: CreateOptions): Promise<void> {
-  const newest = unlessWithinMs === undefined ? undefined : (await repository.ids()).at(-1);
-  if (newest === undefined || unlessWithinMs === undefined) return;
+  if (unlessWithinMs === undefined) return;
+  const { newest } = newestOf(await repository.ids(), now());
+  if (newest === null) return;
   if (Math.abs(now().getTime() - timeOfBackup(newest).getTime()) >= unlessWithinMs) return;
   throw new AppError('BACKUP_001', { message: 'Another backup was made just now.' });
 }
@@ -104,18 +110,19 @@ async function keepPhotos(
   repository: Repository,
   source: BackupSource,
   copy: StoreCopy,
-  known: Names,
+  { known, reread }: { readonly known: Names; readonly reread: Reread },
   { signal, onPhoto }: CreateOptions,
 ) {
   const named: string[] = [];
   let [count, missing, fresh] = [0, 0, 0];
   const keep = async (key: string): Promise<string | null> => {
-    if (!known.has(repository.nameOfPhoto(key))) {
-      const found = await readPhoto(source.blobs, key);
-      if (found === null) return null;
-      await repository.putPhoto({ key, ...found });
-      fresh += 1;
-    }
+    const isThere = known.has(repository.nameOfPhoto(key));
+    if (isThere && !(reread.isDue() && !(await repository.isWholePhoto(key)))) return key;
+    const found = await readPhoto(source.blobs, key);
+    if (found === null) return null;
+    await repository.putPhoto({ key, ...found });
+    if (isThere) reread.mended += 1;
+    else fresh += 1;
     return key;
   };
   const keys = async function* () {
@@ -142,7 +149,7 @@ async function keepPhotos(
       after = last;
     }
   };
-  const list = await repository.putStream(keys(), known);
+  const list = await repository.putStream(keys(), known, reread);
   return { kept: { count, missing, named, list }, fresh };
 }
 

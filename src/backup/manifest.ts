@@ -70,3 +70,5 @@ export const PlaceConfig = z.strictObject({
 });
 export type PlaceConfig = z.output<typeof PlaceConfig>;
 export const PLACE_VERSION = 1;
+
+export const WRITE_ANEW = '"h200-mug backup create --full" writes anew what the store that was backed up still has.';

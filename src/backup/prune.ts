@@ -1,6 +1,6 @@
 import { toAppError } from '../errors.ts';
 import { damagedBackup, objectPlace } from '../ports/backup-place.ts';
-import { type Keep, notKept } from './keep.ts';
+import { isAhead, type Keep, notKept } from './keep.ts';
 import type { PlaceLock } from './lock.ts';
 import { Names } from './names.ts';
 import type { Repository } from './repository.ts';
@@ -11,14 +11,23 @@ export interface Pruned {
   readonly objects: number;
   /** Backups that cannot be read: as long as there is one, no file goes, as it might need it. */
   readonly unreadable: readonly string[];
+  /** Backups of a time that has not come: they stay until it has. */
+  readonly ahead: readonly string[];
+}
+
+export interface PruneOptions {
+  readonly keep: Keep;
+  readonly now: Date;
+  /** That was just made: it stays. */
+  readonly made?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Removes backups that are not to be kept, and then the files that none needs. `lock`: of the place. */
 export async function prune(
   repository: Repository,
   lock: PlaceLock,
-  keep: Keep,
-  signal?: AbortSignal,
+  { keep, now, made, signal }: PruneOptions,
 ): Promise<Pruned> {
   // Of each its time alone: what they consist of may be long.
   const manifests: { readonly id: string; readonly created_at: string }[] = [];
@@ -32,10 +41,11 @@ export async function prune(
       unreadable.push(id);
     }
   }
-  const backups = notKept(manifests, keep);
+  const backups = notKept(manifests, keep, { now, made });
+  const ahead = manifests.filter(({ created_at }) => isAhead(new Date(created_at), now)).map(({ id }) => id);
   await lock.assertHeld();
   for (const id of backups) await repository.removeBackup(id);
-  if (unreadable.length > 0) return { backups, objects: 0, unreadable };
+  if (unreadable.length > 0) return { backups, objects: 0, unreadable, ahead };
 
   const needed = new Names();
   const there = (await repository.objects(signal)).size;
@@ -48,7 +58,7 @@ export async function prune(
       for await (const key of repository.photoKeys(manifest)) needed.add(repository.nameOfPhoto(key));
     } catch (thrown) {
       if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
-      return { backups, objects: 0, unreadable: [id] };
+      return { backups, objects: 0, unreadable: [id], ahead };
     }
   }
   await lock.assertHeld();
@@ -59,5 +69,5 @@ export async function prune(
     await repository.place.remove(objectPlace(name));
     objects += 1;
   }
-  return { backups, objects, unreadable };
+  return { backups, objects, unreadable, ahead };
 }

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { AppError } from '../errors.ts';
-import { type BackupPlace, backupPlace, CONFIG, damagedBackup, objectPlace } from '../ports/backup-place.ts';
+import { createHash } from 'node:crypto';
+import { AppError, toAppError } from '../errors.ts';
+import { type BackupPlace, backupPlace, configCopyPlace, damagedBackup, objectPlace } from '../ports/backup-place.ts';
 import {
   BackupId,
   LINE_BYTES,
@@ -9,15 +9,14 @@ import {
   Manifest,
   PART_BYTES,
   PhotoHead,
-  PLACE_VERSION,
-  PlaceConfig,
   type Stream,
   timeOfBackup,
 } from './manifest.ts';
 import { Names } from './names.ts';
-import { keyedSealing, openSealing, SALT_BYTES, SEAL_BYTES, type Sealing } from './sealing.ts';
+import { type OpenedPlace, openConfig } from './place-config.ts';
+import type { Reread } from './reread.ts';
+import { openSealing, SEAL_BYTES, type Sealing } from './sealing.ts';
 
-const MAX_CONFIG = 4096;
 const MAX_HEAD = 1024;
 
 export interface Photo {
@@ -31,30 +30,22 @@ export class Repository {
   readonly place: BackupPlace;
   private readonly sealing: Sealing;
 
-  private constructor(place: BackupPlace, sealing: Sealing) {
+  /** What the place says of itself. */
+  private readonly config: Buffer;
+
+  private constructor(place: BackupPlace, { sealing, config }: OpenedPlace) {
     this.place = place;
     this.sealing = sealing;
+    this.config = config;
   }
 
   /**
    * Null where there is none and `create` is not set. Throws BACKUP_003 where the key is another one, is missing or has nothing to open,
-   * BACKUP_002 where somebody else's files lie.
+   * BACKUP_002 where somebody else's files lie, or what says how to read the backups is lost.
    */
   static async open(place: BackupPlace, key: string | undefined, create = false): Promise<Repository | null> {
-    let bytes = await place.get(CONFIG, MAX_CONFIG);
-    if (bytes === null && !create) return null;
-    if (bytes === null) {
-      const salt = randomBytes(SALT_BYTES);
-      const made: PlaceConfig = {
-        format: 'h200-mug backups',
-        version: PLACE_VERSION,
-        key: key === undefined ? null : { salt: salt.toString('hex'), proof: (await keyedSealing(key, salt)).proof },
-      };
-      await place.putNew(CONFIG, configBytes(made));
-      bytes = await place.get(CONFIG, MAX_CONFIG);
-      if (bytes === null) throw damagedBackup('what was just written is not there');
-    }
-    return new Repository(place, await sealingOf(configOf(bytes), key));
+    const opened = await openConfig(place, key, create);
+    return opened && new Repository(place, opened);
   }
 
   get isEncrypted(): boolean {
@@ -90,8 +81,11 @@ export class Repository {
     return { key, contentType: head.data.content_type, bytes };
   }
 
-  /** Parts that are `known` are there already. */
-  async putStream(source: AsyncIterable<Uint8Array>, known: Names): Promise<Stream> {
+  /** Whether it is there as it must be. */
+  isWholePhoto = (key: string): Promise<boolean> => isWhole(this.photo(key));
+
+  /** Parts that are `known` are there already; of some `reread` looks whether they are whole. */
+  async putStream(source: AsyncIterable<Uint8Array>, known: Names, reread?: Reread): Promise<Stream> {
     const hash = createHash('sha256');
     const parts: string[] = [];
     let bytes = 0;
@@ -99,8 +93,11 @@ export class Repository {
       hash.update(part);
       bytes += part.length;
       const name = this.sealing.nameOf('part', hashOf(part));
-      if (!known.has(name))
+      const isThere = known.has(name);
+      const isDamaged = isThere && reread?.isDue() === true && !(await isWhole(this.part(name)));
+      if (!isThere || isDamaged)
         await this.place.put(objectPlace(name), await this.sealing.seal(name, part, { pack: true }));
+      if (isDamaged && reread) reread.mended += 1;
       parts.push(name);
     }
     return { bytes, sha256: hash.digest('hex'), parts };
@@ -111,8 +108,7 @@ export class Repository {
     const hash = createHash('sha256');
     let read = 0;
     for (const name of parts) {
-      const part = await this.object(name, PART_BYTES, true);
-      if (this.sealing.nameOf('part', hashOf(part)) !== name) throw damagedBackup('a part has the name of another');
+      const part = await this.part(name);
       read += part.length;
       if (read > bytes) throw damagedBackup('it has more parts than it says');
       hash.update(part);
@@ -124,6 +120,7 @@ export class Repository {
   async putBackup(manifest: Manifest): Promise<void> {
     const name = backupPlace(manifest.id);
     const bytes = Buffer.from(JSON.stringify(Manifest.parse(manifest)));
+    await this.place.put(configCopyPlace(manifest.id), this.config);
     await this.place.put(name, await this.sealing.seal(name, bytes, { pack: true }));
   }
 
@@ -147,7 +144,10 @@ export class Repository {
     return data;
   }
 
-  removeBackup = (id: string): Promise<void> => this.place.remove(backupPlace(id));
+  async removeBackup(id: string): Promise<void> {
+    await this.place.remove(backupPlace(id));
+    await this.place.remove(configCopyPlace(id));
+  }
 
   /** Keys of its photos, in order. */
   async *photoKeys({ photos }: Manifest): AsyncGenerator<string> {
@@ -170,6 +170,12 @@ export class Repository {
     if (rest !== '' || count !== photos.count) throw damagedBackup('its list of photos is not whole');
   }
 
+  private async part(name: string): Promise<Buffer> {
+    const part = await this.object(name, PART_BYTES, true);
+    if (this.sealing.nameOf('part', hashOf(part)) === name) return part;
+    throw damagedBackup('a part has the name of another');
+  }
+
   private async object(name: string, maxBytes: number, pack: boolean): Promise<Buffer> {
     const sealed = await this.place.get(objectPlace(name), maxBytes + maxBytes / 8 + 1024);
     if (sealed === null) throw damagedBackup('a part of it is not there');
@@ -177,45 +183,14 @@ export class Repository {
   }
 }
 
-async function sealingOf({ key: stored }: PlaceConfig, key: string | undefined): Promise<Sealing> {
-  if (stored === null && key === undefined) return openSealing;
-  if (stored === null) {
-    throw wrongKey(
-      'The backups there are not encrypted, and a key is given.',
-      'Name an empty place for encrypted backups, or unset H200_BACKUP_KEY. Were they made with a key? Then somebody has changed the place: use another copy of it.',
-    );
+async function isWhole(read: Promise<unknown>): Promise<boolean> {
+  try {
+    await read;
+    return true;
+  } catch (thrown) {
+    if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+    return false;
   }
-  if (key === undefined) {
-    throw wrongKey('The backups there are encrypted, and no key is given.', 'Set H200_BACKUP_KEY.');
-  }
-  const sealing = await keyedSealing(key, Buffer.from(stored.salt, 'hex'));
-  if (sealing.proof === stored.proof) return sealing;
-  throw wrongKey(
-    'H200_BACKUP_KEY is not the key that the backups there were made with.',
-    'Set the key of that time; nobody can read them without it.',
-  );
-}
-
-/** Hash, line feed, JSON, so that no byte of it can change unseen. */
-function configBytes(config: PlaceConfig): Buffer {
-  const text = `${JSON.stringify(config)}\n`;
-  return Buffer.from(`${hashOf(Buffer.from(text))}\n${text}`);
-}
-
-function configOf(bytes: Buffer): PlaceConfig {
-  const end = bytes.indexOf(0x0a);
-  const text = bytes.subarray(end + 1);
-  const { data } = PlaceConfig.safeParse(json(text.toString()));
-  if (bytes.subarray(0, Math.max(end, 0)).toString('latin1') !== hashOf(text) || data === undefined) {
-    throw damagedBackup('the file h200-backup.json there is damaged, or of somebody else');
-  }
-  if (data.version > PLACE_VERSION) {
-    throw new AppError('BACKUP_002', {
-      message: `The backups there have version ${data.version} of their format; this program reads version ${PLACE_VERSION}.`,
-      advice: 'Use the version of the program that made them, or a newer one.',
-    });
-  }
-  return data;
 }
 
 /** All of `PART_BYTES` but the last. */
@@ -238,8 +213,6 @@ async function* inParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-const wrongKey = (message: string, advice: string): AppError => new AppError('BACKUP_003', { message, advice });
 
 function json(text: string): unknown {
   try {

@@ -8,7 +8,7 @@ import { damagedBackup } from '../ports/backup-place.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import { writeError } from '../storage/disk/durable-rename.ts';
 import { FILE_MODE } from '../storage/private.ts';
-import { MAX_PHOTO, type Manifest } from './manifest.ts';
+import { MAX_PHOTO, type Manifest, WRITE_ANEW } from './manifest.ts';
 import type { Names } from './names.ts';
 import type { Repository } from './repository.ts';
 import { kindsLeftOut } from './restored-kinds.ts';
@@ -59,14 +59,10 @@ export async function restoreBackup(
   target: RestoreTarget,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
-  const { folder, signal, partial } = options;
+  const { signal, partial } = options;
   const manifest = await repository.backup(id);
   await target.assertFree();
-  await assertRoom(folder, manifest.records.bytes);
-  const file = join(folder, 'records.db');
-  await write(repository, manifest, file, signal);
-  const { analyses, left } = await target.makeUsable(file, kindsLeftOut(options.endLogins));
-  if (analyses !== manifest.analyses) throw damagedBackup('it has other analyses than it says');
+  const { file, left } = await readRecords(repository, manifest, target.makeUsable, options);
   const there = await repository.objects(signal);
   if (!partial) await assertPhotos(repository, manifest, there);
   options.onStart?.(manifest.photos.count);
@@ -77,6 +73,21 @@ export async function restoreBackup(
   return { manifest, photos: manifest.photos.count - lost, lost, left_out };
 }
 
+/** Into a file of the folder: a store of ours through and through, or BACKUP_002 is thrown. */
+export async function readRecords(
+  repository: Repository,
+  manifest: Manifest,
+  makeUsable: RestoreTarget['makeUsable'],
+  { folder, endLogins, signal }: Pick<RestoreOptions, 'folder' | 'endLogins' | 'signal'>,
+): Promise<{ readonly file: string; readonly left: Readonly<Record<string, number>> }> {
+  await assertRoom(folder, manifest.records.bytes);
+  const file = join(folder, 'records.db');
+  await write(repository, manifest, file, signal);
+  const { analyses, left } = await makeUsable(file, kindsLeftOut(endLogins));
+  if (analyses !== manifest.analyses) throw damagedBackup('it has other analyses than it says');
+  return { file, left };
+}
+
 async function write(repository: Repository, { records }: Manifest, file: string, signal?: AbortSignal): Promise<void> {
   const into = createWriteStream(file, { flags: 'wx', mode: FILE_MODE });
   await pipeline(Readable.from(repository.stream(records)), into, { signal }).catch((cause: unknown) => {
@@ -85,10 +96,15 @@ async function write(repository: Repository, { records }: Manifest, file: string
   });
 }
 
+/** Whatever a backup says of its size, servers can go on writing, bytes. */
+const LEFT_FREE = 256 * 2 ** 20;
+
+export const fits = (bytes: number, free: number): boolean => bytes + LEFT_FREE <= free;
+
 /** Before a byte is written: what does not fit would fill the disk that servers write to. */
 async function assertRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  if (bytes <= bavail * bsize) return;
+  if (fits(bytes, bavail * bsize)) return;
   throw new AppError('STORAGE_003', {
     message: `The records of the backup have ${gigabytes(bytes)} GB; ${gigabytes(bavail * bsize)} GB are free where H200_DATA_DIR lies.`,
     advice: 'Free space there, or restore another backup if this one cannot be so large.',
@@ -103,8 +119,15 @@ async function assertPhotos(repository: Repository, manifest: Manifest, there: N
   if (missing === 0) {
     for await (const key of repository.photoKeys(manifest)) if (!there.has(repository.nameOfPhoto(key))) missing += 1;
   }
-  if (missing > 0) throw damagedBackup(`${missing} of its photos are not there ("--partial" goes on without them)`);
+  if (missing > 0) throw photosLost(`${missing} of its photos are not there.`);
 }
+
+const photosLost = (message: string, cause?: unknown): AppError =>
+  new AppError('BACKUP_002', {
+    message,
+    advice: `"--partial" restores all the rest. ${WRITE_ANEW} Older backups share their photos, so that they have the same fault.`,
+    ...(cause !== undefined && { cause }),
+  });
 
 async function takePhotos(
   repository: Repository,
@@ -122,7 +145,8 @@ async function takePhotos(
         await blobs.put(key, bytes, contentType, { maxBytes: MAX_PHOTO, signal });
       }
     } catch (thrown) {
-      if (!partial || toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+      if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+      if (!partial) throw photosLost('A photo of the backup is damaged, or was changed.', thrown);
       lost += 1;
     }
     onPhoto?.();

@@ -1,5 +1,5 @@
 import { toAppError } from '../errors.ts';
-import type { Manifest } from './manifest.ts';
+import { type Manifest, WRITE_ANEW } from './manifest.ts';
 import type { Repository } from './repository.ts';
 
 export interface VerifyReport {
@@ -11,17 +11,25 @@ export interface VerifyReport {
   readonly damaged: number;
 }
 
+interface VerifyOptions {
+  /** Reads its records, and looks whether they can be used; throws BACKUP_002 where not. */
+  readonly records?: (manifest: Manifest) => Promise<unknown>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onPhoto?: () => void;
+}
+
 /** Reads all of a backup. */
 export async function verifyBackup(
   repository: Repository,
   id: string,
-  { signal, onPhoto }: { readonly signal?: AbortSignal | undefined; readonly onPhoto?: () => void } = {},
+  { records, signal, onPhoto }: VerifyOptions = {},
 ): Promise<VerifyReport> {
   let manifest: Manifest;
   let [photos, damaged] = [0, 0];
   try {
     manifest = await repository.backup(id);
-    for await (const _part of repository.stream(manifest.records)) signal?.throwIfAborted();
+    if (records) await records(manifest);
+    else for await (const _part of repository.stream(manifest.records)) signal?.throwIfAborted();
     const there = await repository.objects(signal);
     for await (const key of repository.photoKeys(manifest)) {
       signal?.throwIfAborted();
@@ -40,6 +48,6 @@ export async function verifyBackup(
     if (code !== 'BACKUP_002') throw thrown;
     return { id, photos, problem: message, damaged };
   }
-  const problem = damaged === 0 ? null : `${damaged} of its ${photos} photos are damaged or not there.`;
+  const problem = damaged === 0 ? null : `Photos that are damaged or not there: ${damaged} of ${photos}. ${WRITE_ANEW}`;
   return { id, photos, problem, damaged };
 }

@@ -43,21 +43,23 @@ const createCommand = (done: Done) =>
       if (unreadable + photos.missing > 0) done(1);
     });
 
-function facts({ manifest, new_photos, pruned }: CreateReport) {
+function facts({ manifest, new_photos, mended, pruned }: CreateReport) {
   const { records, photos, ...rest } = manifest;
   const { list: _, ...counted } = photos;
-  return { ...rest, bytes: records.bytes, photos: counted, new_photos, pruned };
+  return { ...rest, bytes: records.bytes, photos: counted, new_photos, mended, pruned };
 }
 
-function created({ manifest, new_photos, pruned }: CreateReport): string {
+function created({ manifest, new_photos, mended, pruned }: CreateReport): string {
   const { id, analyses, photos, unreadable, moment } = manifest;
   return [
     `Backup ${id}: ${analyses} analyses with all other records, ${photos.count} photos, of which ${new_photos} are new.\n`,
     moment ? '' : 'MongoDB was read record by record: what was written meanwhile may be in it or not.\n',
     unreadable > 0 ? `${unreadable} records cannot be read and are not in it: "h200-mug doctor" names them.\n` : '',
-    photos.missing > 0 ? `${photos.missing} photos are lost. ` : '',
+    photos.missing > 0 ? `Photos that are lost: ${photos.missing}. ` : '',
     named('Not in it', photos.named),
-    pruned !== null && pruned.backups.length > 0 ? `${pruned.backups.length} old backups were removed.\n` : '',
+    mended > 0 ? `Files of older backups that were damaged there, and are whole again: ${mended}.\n` : '',
+    pruned !== null && pruned.backups.length > 0 ? `Old backups that were removed: ${pruned.backups.length}.\n` : '',
+    named("Backups whose time has not come by this machine's clock, so that they stay", pruned?.ahead ?? []),
     named('Backups that cannot be read, so that nothing they may need was removed', pruned?.unreadable ?? []),
   ].join('');
 }
@@ -71,9 +73,10 @@ const listCommand = (done: Done) =>
       const [{ listBackups }, config] = await Promise.all([import('../app/backups.ts'), configOf()]);
       const all = await listBackups(config, { at: from });
       const lines = all.map((one) => {
-        if ('problem' in one) return `${one.id}  ${one.problem}\n`;
+        const ahead = one.ahead ? '  of a time that has not come' : '';
+        if ('problem' in one) return `${one.id}  ${one.problem}${ahead}\n`;
         const { id, created_at, store, analyses, photos } = one;
-        return `${id}  ${created_at}  ${store}  ${analyses} analyses  ${photos.count} photos\n`;
+        return `${id}  ${created_at}  ${store}  ${analyses} analyses  ${photos.count} photos${ahead}\n`;
       });
       print(json ? `${printableJson(all, 2)}\n` : lines.join('') || 'There are none.\n');
       if (all.some((one) => 'problem' in one)) done(1);
@@ -128,8 +131,8 @@ function restored({ manifest, photos, lost, left_out }: RestoreReport): string {
   const waiting = (left_out.outgoing ?? 0) + (left_out.held_notice ?? 0);
   return [
     `Backup ${manifest.id} of ${manifest.created_at} is there: ${manifest.analyses} analyses with all other records, ${photos} photos.\n`,
-    lost > 0 ? `${lost} photos are lost: their analyses can be read, not drawn.\n` : '',
-    manifest.photos.missing > 0 ? `${manifest.photos.missing} photos were lost when it was made.\n` : '',
+    lost > 0 ? `Photos that are lost: ${lost}. Their analyses can be read, not drawn.\n` : '',
+    manifest.photos.missing > 0 ? `Photos that were lost when it was made: ${manifest.photos.missing}.\n` : '',
     waiting > 0 ? `${waiting} messages that waited to be sent at that time are not sent again.\n` : '',
     'Not in a backup: settings and secrets (JWT_SECRET and others), and what waits in Redis. "h200-mug doctor" looks at the rest.\n',
   ].join('');

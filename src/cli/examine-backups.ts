@@ -13,10 +13,14 @@ export async function examineBackups(config: Config, now = new Date()): Promise<
     return { name, state: 'off', detail: 'nothing says where they are kept: H200_BACKUP_TO is unset' };
   }
   return attempt(name, async () => {
-    const newest = await newestBackup(config);
-    if (newest === null) throw new Found('there is none yet. "h200-mug backup create" makes one.');
+    const { at: newest, ahead } = await newestBackup(config, {}, now);
+    const aside =
+      ahead.length === 0
+        ? ''
+        : `; not counted, as their time has not come by this machine's clock: ${ahead.length}, the last one ${ahead.at(-1)}`;
+    if (newest === null) throw new Found(`there is none yet${aside}. "h200-mug backup create" makes one.`);
     const age = now.getTime() - newest.getTime();
-    const said = `the newest is of ${newest.toISOString()}, ${hours(age)} old`;
+    const said = `the newest is of ${newest.toISOString()}, ${hours(age)} old${aside}`;
     if (everyMs === undefined) return `${said}; nobody makes them by itself: H200_BACKUP_EVERY is unset`;
     if (age > LATE * everyMs) {
       throw new Found(

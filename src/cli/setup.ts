@@ -1,12 +1,12 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, Command, Option } from 'commander';
 import { printableJson } from '../plain-text.ts';
 import { CLIENT_NAMES, type ClientName, clientOf, type Place, SCOPES, type Scope } from '../setup/clients.ts';
 import { UnfitText } from '../setup/config-text.ts';
 import type { ServerEntry } from '../setup/entry.ts';
+import { hasRoots, picturesFolder, rootsOf, unfitFolder } from '../setup/photo-folders.ts';
 import { findClients, type SetUp, setUp, spotOf, UnknownScope } from '../setup/setup.ts';
 import { PACKAGE_ROOT } from '../version.ts';
 import { print, tellLine } from './terminal.ts';
@@ -61,6 +61,8 @@ async function change(client: ClientName, place: Place, options: Options): Promi
     });
     if (!result) return 2;
     print(json ? `${printableJson({ client, scope, dry_run: dryRun, ...result }, 2)}\n` : told(title, result, dryRun));
+    if (!remove && !hasRoots(result.shown))
+      tellLine('No photo may be read: there is no folder for pictures here. Run it again with --photos FOLDER.');
     if (dryRun || remove) return 0;
     if (result.change !== 'none') tellLine(hint);
   } catch (cause) {
@@ -87,16 +89,15 @@ function told(title: string, { change, file, backup, shown }: SetUp, dryRun: boo
 }
 
 /** By full paths: a client that was not started from a terminal may know no `node`, or an older one. */
-function serverEntry(photos: readonly string[], { home }: Place): ServerEntry {
-  const wrong = photos.filter((folder) => !isFolder(folder));
-  if (wrong.length > 0) throw new UsageError('setup', [`--photos: there is no folder ${JSON.stringify(wrong[0])}`]);
-  const pictures = join(home, 'Pictures');
-  const roots = (folders: readonly string[]) => ({ H200_ALLOWED_ROOTS: folders.join(delimiter) });
+function serverEntry(photos: readonly string[], place: Place): ServerEntry {
+  const wrong = unfitFolder(photos);
+  if (wrong !== null) throw new UsageError('setup', [`--photos: ${wrong}`]);
+  const pictures = picturesFolder(place);
   return {
     command: process.execPath,
     args: [fileURLToPath(new URL('bin/h200-mug.js', PACKAGE_ROOT))],
-    env: photos.length > 0 ? roots(photos.map((folder) => resolve(folder))) : {},
-    defaults: isFolder(pictures) ? roots([pictures]) : {},
+    env: photos.length > 0 ? rootsOf(photos) : {},
+    defaults: pictures === null ? {} : rootsOf([pictures]),
   };
 }
 
@@ -107,8 +108,6 @@ function namesIn(folder: string): string[] {
     return [];
   }
 }
-
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 async function offer(offline: boolean): Promise<void> {
   const [{ readVariables }, { VISION }, { endAnyway, offerModel }] = await Promise.all([

@@ -2,14 +2,18 @@ import { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import { printableJson } from '../plain-text.ts';
 import { firstLinkAt } from './first-link.ts';
-import { print } from './terminal.ts';
+import { print, tellLine } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { withApp } from './with-app.ts';
 
 const MOST = 100;
 
 export const usersCommand = () =>
-  new Command('users').description('users of the server').addCommand(linkCommand()).addCommand(listCommand());
+  new Command('users')
+    .description('users of the server')
+    .addCommand(linkCommand())
+    .addCommand(passwordCommand())
+    .addCommand(listCommand());
 
 const linkCommand = () =>
   new Command('link')
@@ -27,6 +31,23 @@ const linkCommand = () =>
         print(json ? `${printableJson({ link: at, expires_at: link.expires_at }, 2)}\n` : `${at}\n`);
       });
     });
+
+const passwordCommand = () =>
+  new Command('password')
+    .description('a new password for somebody who forgot it, the last administrator too: the next login must change it')
+    .argument('<name>', 'of the user')
+    .option('--json', 'one JSON document on stdout')
+    .action((name: string, { json }: { json?: boolean }) =>
+      withApp(async ({ services: { accounts, capabilities } }) => {
+        if (capabilities.readOnly) throw new ConfigError(['H200_READ_ONLY: nobody can be changed while it is set']);
+        const { LOCAL } = await import('../contract/principal.ts');
+        const { user, password } = await accounts.replacePassword({ principal: LOCAL }, name);
+        print(json ? `${printableJson({ username: user.username, password }, 2)}\n` : `${password}\n`);
+        tellLine(
+          `The password of "${user.username}" until the next login, which asks for another one. All logins have ended.`,
+        );
+      }),
+    );
 
 const listCommand = () =>
   new Command('list')

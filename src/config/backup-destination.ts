@@ -5,7 +5,13 @@ import { type R2Settings, r2Settings } from './r2.ts';
 
 export type BackupDestination =
   | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'bucket'; readonly settings: R2Settings; readonly folder: string };
+  | {
+      readonly kind: 'bucket';
+      readonly settings: R2Settings;
+      /** By H200_BACKUP_S3_ variables; else by those of the photos. */
+      readonly isOwn: boolean;
+      readonly folder: string;
+    };
 
 const TOGETHER = [
   'H200_BACKUP_S3_ENDPOINT_URL',
@@ -37,5 +43,6 @@ export function backupDestination(config: Config, text: string): BackupDestinati
   if (settings === null) {
     throw new ConfigError([`${TOGETHER[0]}: must be set for backups in a bucket, or R2_ENDPOINT_URL`]);
   }
-  return { kind: 'bucket', settings: { ...settings, bucket }, folder: folder === '' ? '' : `${folder}/` };
+  const isOwn = given.length > 0;
+  return { kind: 'bucket', settings: { ...settings, bucket }, isOwn, folder: folder === '' ? '' : `${folder}/` };
 }

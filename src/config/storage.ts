@@ -39,7 +39,7 @@ export const STORAGE = {
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be 3 to 63 small letters, digits and hyphens')
       .default('h200-backup'),
     '`h200-backup`',
-    'The bucket; made where it does not exist and the key may make it.',
+    'The bucket of the photos (backups: H200_BACKUP_TO); made where it does not exist and the key may make it.',
   ),
   R2_REGION: variable(
     'storage',

@@ -19,6 +19,8 @@ export interface BackupPlace {
   now(): number;
   /** What killed processes left half written goes. Only who has the lock may. */
   tidy(): Promise<void>;
+  /** Something there that no backup has, by its name; null: there is nothing, or the place is a folder of a bucket, where it does no harm. */
+  strange(): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -26,12 +28,15 @@ export const CONFIG = 'h200-backup.json';
 export const LOCK = 'lock';
 
 /** Everything that a place can have. */
-const PLACE_NAMES = /^(h200-backup\.json|lock|backups\/\d{8}T\d{9}Z-[0-9a-f]{8}|objects\/[0-9a-f]{2}\/[0-9a-f]{64})$/;
+const PLACE_NAMES =
+  /^(h200-backup\.json|lock|backups\/\d{8}T\d{9}Z-[0-9a-f]{8}(\.json)?|objects\/[0-9a-f]{2}\/[0-9a-f]{64})$/;
 
 export const isPlaceName = (name: string): boolean => PLACE_NAMES.test(name);
 
 export const objectPlace = (name: string): string => `objects/${name.slice(0, 2)}/${name}`;
 export const backupPlace = (id: string): string => `backups/${id}`;
+/** Of a copy of `CONFIG` that belongs to the backup; older programs pass it by. */
+export const configCopyPlace = (id: string): string => `backups/${id}.json`;
 
 /** `why`: "its hash is another". */
 export const damagedBackup = (why: string, cause?: unknown): AppError =>

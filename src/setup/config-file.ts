@@ -19,6 +19,8 @@ export interface ConfigFile {
 
 const PRIVATE = 0o600;
 const SHARED = 0o644;
+/** While a file is being written, also one that its owner may only read. */
+const OWNERS = 0o200;
 
 /**
  * Reads a settings file for a change. With `within` nothing outside that folder is touched, whatever links a project holds.
@@ -68,15 +70,17 @@ export function textOf({ bytes }: ConfigFile): string {
 export async function writeConfigFile(file: ConfigFile, text: string, now: Date): Promise<string | null> {
   const folder = dirname(file.path);
   const part = join(folder, `.${basename(file.path)}.${randomUUID()}.part`);
+  let copy: string | null = null;
   try {
     await makeFolderLater(folder, 0o755);
-    const copy = file.bytes === null ? null : await keep(file, now);
-    await writeFile(part, text, { flag: 'wx', mode: file.mode });
+    await writeFile(part, text, { flag: 'wx', mode: file.mode | OWNERS });
     await settle(part, file);
+    copy = file.bytes === null ? null : await keep(file, now);
     if (!(await isUnchanged(file))) throw new UnfitText('somebody else changed it meanwhile; run this again');
     await rename(part, file.path);
     return copy;
   } catch (cause) {
+    if (copy !== null) await rm(copy, { force: true });
     throw cause instanceof UnfitText ? cause : new UnfitText(`it cannot be written (${(cause as Error).message})`);
   } finally {
     await rm(part, { force: true });
@@ -100,8 +104,11 @@ async function keep({ path, bytes, mode, owner }: ConfigFile, now: Date): Promis
   for (let i = 0; ; i++) {
     const copy = `${path}.${stamp}${i === 0 ? '' : `-${i}`}.bak`;
     try {
-      await writeFile(copy, bytes as Buffer, { flag: 'wx', mode });
-      await settle(copy, { path, bytes, mode, owner });
+      await writeFile(copy, bytes as Buffer, { flag: 'wx', mode: mode | OWNERS });
+      await settle(copy, { path, bytes, mode, owner }).catch(async (cause: unknown) => {
+        await rm(copy, { force: true });
+        throw cause;
+      });
       return copy;
     } catch (cause) {
       if (!isCode(cause, 'EEXIST') || i > 99) throw cause;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -380,6 +381,9 @@ describe('a hostile file', async () => {
       code: 'VALIDATION_002',
     });
     symlinkSync('/dev/zero', file);
+    await expect(importData(configOf('b'), file, { accounts: true })).rejects.toMatchObject({ code: 'VALIDATION_002' });
+    rmSync(file);
+    expect(spawnSync('mkfifo', [file]).status).toBe(0);
     await expect(importData(configOf('b'), file, { accounts: true })).rejects.toMatchObject({ code: 'VALIDATION_002' });
   });
 

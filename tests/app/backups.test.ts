@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import {
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -6,18 +8,24 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listBackups, makeBackup, restore, verifyBackups } from '../../src/app/backups.ts';
+import { listBackups, makeBackup, newestBackup, restore, verifyBackups } from '../../src/app/backups.ts';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { openBlobs, openStore } from '../../src/app/open-stores.ts';
+import { Names } from '../../src/backup/names.ts';
+import { Repository } from '../../src/backup/repository.ts';
 import { ALL_KINDS, kindsLeftOut } from '../../src/backup/restored-kinds.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import type { AppError } from '../../src/errors.ts';
 import { readAll } from '../../src/ports/byte-stream.ts';
+import { diskPlace } from '../../src/storage/disk/backup-place.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
 import type { Store } from '../../src/storage/records/store.ts';
 import { localCall, makeRule, removeRule } from '../support/caller.ts';
@@ -198,6 +206,29 @@ describe.each(targets.filter(([, isThere]) => isThere))('between stores: %s', (_
   }, 240_000);
 });
 
+it.each([
+  [
+    'its own',
+    { H200_BACKUP_S3_ENDPOINT_URL: '', H200_BACKUP_S3_ACCESS_KEY_ID: 'x', H200_BACKUP_S3_SECRET_ACCESS_KEY: 'y' },
+    true,
+  ],
+  ['that of the photos', { R2_ENDPOINT_URL: '', R2_ACCESS_KEY_ID: 'x', R2_SECRET_ACCESS_KEY: 'y' }, false],
+])('a server that does not answer is named by the variables of %s', async (_name, env, isOwn) => {
+  // Whatever is refused here is refused at once.
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const url = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  closed.close();
+  const [name] = Object.keys(env) as [string];
+  const config = configOf('a', { ...env, [name]: url, H200_BACKUP_TO: 's3://backups-of-nobody/desk' });
+  const thrown = await listBackups(config).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'STORAGE_004', message: expect.stringContaining('Where backups are kept') });
+  const { advice } = thrown as AppError;
+  expect(advice).toContain(name);
+  expect(/\bR2_/.test(advice)).toBe(!isOwn);
+  expect(advice).not.toContain('tried again by itself');
+});
+
 describe.skipIf(S3 === null)('in a bucket', () => {
   const env = () => {
     const { endpoint: url, accessKeyId, secretAccessKey, region, bucket } = freshBucket();
@@ -284,6 +315,36 @@ describe('while others write', () => {
   });
 });
 
+it('after a clock that ran ahead each new backup stays, and a restore asks for which one', async () => {
+  await fill('a');
+  const settings = {
+    H200_BACKUP_KEY: '',
+    H200_BACKUP_KEEP_LAST: '1',
+    H200_BACKUP_KEEP_DAILY: '2',
+    H200_BACKUP_KEEP_WEEKLY: '0',
+  };
+  const config = configOf('a', settings);
+  const days = (n: number) => () => new Date(Date.now() + n * 86_400_000);
+  const ahead: string[] = [];
+  for (const n of [400, 401]) ahead.push((await makeBackup(config, { now: days(n) })).manifest.id);
+  await expect(restore(configOf('b', settings), 'latest')).rejects.toMatchObject({ code: 'BACKUP_004' });
+  for (let n = 0; n < 2; n += 1) {
+    const { manifest, pruned } = await makeBackup(config);
+    expect(pruned).toMatchObject({ backups: n === 0 ? [] : [expect.any(String)], ahead });
+    expect((await listBackups(config)).map((one) => [one.id, one.ahead])).toEqual([
+      [manifest.id, false],
+      ...ahead.map((id) => [id, true]),
+    ]);
+    expect((await newestBackup(config)).at?.toISOString()).toBe(manifest.created_at);
+    expect(await verifyBackups(config, 'latest')).toMatchObject([{ id: manifest.id }]);
+    await expect(restore(configOf('b', settings), 'latest')).rejects.toMatchObject({
+      code: 'BACKUP_004',
+      advice: expect.stringContaining(manifest.id),
+    });
+  }
+  expect((await restore(configOf('b', settings), ahead[0]!)).manifest.id).toBe(ahead[0]);
+});
+
 describe('a restore', () => {
   it('refuses a store that is there, and one that a server has open; with force the old one stays beside it', async () => {
     await fill('a');
@@ -323,7 +384,10 @@ describe('a restore', () => {
     const bytes = readFileSync(photos[0]!);
     writeFileSync(photos[0]!, bytes.subarray(0, -1));
     expect(await verifyBackups(configOf('a'), 'latest')).toMatchObject([{ damaged: 1, problem: expect.any(String) }]);
-    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({ code: 'BACKUP_002' });
+    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({
+      code: 'BACKUP_002',
+      advice: expect.stringMatching(/--partial.*create --full/),
+    });
     expect(existsSync(join(folder, 'b', 'records.db'))).toBe(false);
     rmSync(photos[0]!);
     await expect(restore(configOf('b'), 'latest')).rejects.toThrow('1 of its photos are not there');
@@ -331,6 +395,36 @@ describe('a restore', () => {
     // A full one writes what is there again, and what is lost anyway.
     await makeBackup(configOf('a'));
     expect(await restore(configOf('d'), 'latest')).toMatchObject({ photos: 2, lost: 0 });
+  });
+
+  it('takes what the next backup found damaged and wrote anew: a photo, or a part of the records', async () => {
+    await fill('a');
+    const config = configOf('a', { H200_BACKUP_KEY: '' });
+    const { manifest } = await makeBackup(config);
+    const objects = join(folder, 'kept', 'objects');
+    const files = readdirSync(objects, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { parentPath, name } of files) {
+      const path = join(parentPath, name);
+      const bytes = readFileSync(path);
+      writeFileSync(path, bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1));
+    }
+    // Records of a new backup are the same where nothing was written.
+    const next = await makeBackup(config);
+    expect(next).toMatchObject({ new_photos: 0, manifest: { records: manifest.records, photos: { missing: 0 } } });
+    expect(next.mended).toBe(files.length);
+    expect(await verifyBackups(config, 'all')).toMatchObject([{ problem: null }, { problem: null }]);
+    const blobs = await openBlobs(config);
+    const store = await openStore(config);
+    const [first] = await store.call('imageKeys', '', 10);
+    await blobs.delete(first!);
+    await Promise.all([blobs.close(), store.close()]);
+    for (const { parentPath, name } of files) {
+      if (manifest.records.parts.includes(name)) continue;
+      writeFileSync(join(parentPath, name), 'x');
+    }
+    const last = await makeBackup(config);
+    expect(last.manifest.photos).toMatchObject({ count: 1, missing: 1, named: [first] });
+    expect(await verifyBackups(config, 'latest')).toMatchObject([{ problem: null, photos: 1 }]);
   });
 
   it.each([
@@ -342,14 +436,27 @@ describe('a restore', () => {
     ['no version', 'PRAGMA user_version = 0'],
   ])('refuses a store with %s', async (_name, sql) => {
     await fill('a');
-    const db = new Database(join(folder, 'a', 'records.db'));
+    const config = configOf('a', { H200_BACKUP_KEY: '' });
+    const { manifest } = await makeBackup(config);
+    const file = join(folder, 'a', 'records.db');
+    const db = new Database(file);
     db.exec(sql);
+    db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
-    await makeBackup(configOf('a'));
-    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({
-      code: expect.stringMatching(/^(BACKUP_002|DB_001)$/),
+    // No backup is made of it, as none could be restored.
+    await expect(makeBackup(config)).rejects.toMatchObject({
+      code: 'DB_001',
+      message: expect.stringContaining('could not be restored'),
     });
+    const repository = (await Repository.open(diskPlace(join(folder, 'kept')), undefined))!;
+    const records = await repository.putStream(createReadStream(file), new Names());
+    await repository.putBackup({ ...manifest, records });
+    const restored = configOf('b', { H200_BACKUP_KEY: '' });
+    await expect(restore(restored, 'latest')).rejects.toMatchObject({ code: 'BACKUP_002' });
     expect(existsSync(join(folder, 'b', 'records.db'))).toBe(false);
+    expect(await verifyBackups(restored, 'latest')).toMatchObject([
+      { problem: expect.stringMatching(/store|version/) },
+    ]);
   });
 });
 
@@ -373,6 +480,16 @@ it('says where there is no store, no backup and no place', async () => {
   await fill('a');
   await makeBackup(configOf('a'));
   await expect(restore(configOf('b'), '20260101T000000000Z-00000001')).rejects.toMatchObject({ code: 'BACKUP_005' });
+  for (const to of ['a', 'a/kept', 'a/not/yet']) {
+    const at = join(folder, to);
+    await expect(makeBackup(configOf('a'), { at })).rejects.toThrow('in H200_DATA_DIR');
+  }
+  symlinkSync(join(folder, 'a'), join(folder, 'link'));
+  await expect(makeBackup(configOf('a'), { at: join(folder, 'link', 'kept') })).rejects.toThrow('in H200_DATA_DIR');
+  await expect(makeBackup(configOf('a'), { at: folder })).rejects.toThrow('lies something else');
+  expect(readdirSync(folder).toSorted()).toEqual(['a', 'kept', 'link']);
+  mkdirSync(join(folder, 'disk', 'lost+found'), { recursive: true });
+  await makeBackup(configOf('a'), { at: join(folder, 'disk') });
   mkdirSync(join(folder, 'file'));
   writeFileSync(join(folder, 'file', 'x'), '');
   await expect(makeBackup(configOf('a'), { at: join(folder, 'file', 'x') })).rejects.toMatchObject({

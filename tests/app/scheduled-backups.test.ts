@@ -185,4 +185,10 @@ it('is looked at by the doctor', async () => {
   expect(await examineBackups(configOf({ H200_BACKUP_KEY: 'another key than none' }))).toMatchObject({
     state: 'failed',
   });
+  const late = new Date(at + 999 * HOUR);
+  await makeBackup(configOf(), { now: () => new Date(at + 9999 * HOUR) });
+  expect(await examineBackups(configOf(), late)).toMatchObject({
+    state: 'failed',
+    detail: expect.stringMatching(/999 h old; not counted, as their time has not come .*: 1, the last one 2/),
+  });
 });

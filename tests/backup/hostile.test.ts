@@ -17,7 +17,7 @@ import { MAX_PHOTO, type Manifest, PART_BYTES } from '../../src/backup/manifest.
 import { Names } from '../../src/backup/names.ts';
 import { prune } from '../../src/backup/prune.ts';
 import { Repository } from '../../src/backup/repository.ts';
-import { restoreBackup } from '../../src/backup/restore.ts';
+import { fits, restoreBackup } from '../../src/backup/restore.ts';
 import { openSealing } from '../../src/backup/sealing.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
 import { objectPlace } from '../../src/ports/backup-place.ts';
@@ -89,6 +89,16 @@ it('records of 838 GB, made of one small file, are refused before a byte is writ
   expect(readdirSync(join(root, 'work'))).toEqual([]);
 });
 
+it('records that would leave the servers of that disk nothing to write with are refused', () => {
+  const free = 10 * 2 ** 30;
+  expect([free, free - 2 ** 20, free - 2 ** 28, free - 2 ** 30].map((bytes) => fits(bytes, free))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
 it('parts that are not those of its size are refused', async () => {
   const records = await repeated(3);
   await put({ records: { ...records, bytes: PART_BYTES } });
@@ -108,7 +118,7 @@ it('a thousand million photos that are not there are refused at once, and hold u
   expect((await verifyBackup(repository, ID)).problem).toContain('names something else');
   const free = { assertHeld: async () => {}, release: async () => {} };
   const keep = { last: 1, daily: 0, weekly: 0 };
-  expect(await prune(repository, free, keep)).toEqual({ backups: [], objects: 0, unreadable: [ID] });
+  expect(await prune(repository, free, { keep, now: new Date() })).toMatchObject({ objects: 0, unreadable: [ID] });
   await put({ photos: { count: count + 1, list } });
   await expect(repository.backup(ID)).rejects.toMatchObject({ code: 'BACKUP_002' });
 });

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { notKept } from '../../src/backup/keep.ts';
+import { newestOf, notKept } from '../../src/backup/keep.ts';
 import { Names } from '../../src/backup/names.ts';
 
 const at = (iso: string) => ({ id: iso, created_at: new Date(iso).toISOString() });
-const kept = (backups: readonly { id: string; created_at: string }[], keep: Parameters<typeof notKept>[1]) => {
-  const gone = notKept(backups, keep);
+const kept = (
+  backups: readonly { id: string; created_at: string }[],
+  keep: Parameters<typeof notKept>[1],
+  now = '2100-01-01T00:00:00Z',
+) => {
+  const gone = notKept(backups, keep, { now: new Date(now) });
   return backups.map(({ id }) => id).filter((id) => !gone.includes(id));
 };
 
@@ -29,6 +33,33 @@ describe('of a backup every six hours for 40 days', () => {
 it('days without a backup are not counted', () => {
   const all = [at('2020-01-01T00:00:00Z'), at('2021-01-01T00:00:00Z'), at('2026-01-01T00:00:00Z')];
   expect(kept(all, { last: 1, daily: 2, weekly: 0 })).toEqual(['2021-01-01T00:00:00Z', '2026-01-01T00:00:00Z']);
+});
+
+describe('made under a clock that ran ahead', () => {
+  const now = new Date('2026-01-10T12:00:00Z');
+  const ahead = Array.from({ length: 12 }, (_, n) => at(new Date(Date.UTC(2027, 1, 1 + 3 * n)).toISOString()));
+  const come = Array.from({ length: 3 }, (_, n) => at(`2026-01-0${n + 7}T12:00:00Z`));
+  const keep = { last: 1, daily: 0, weekly: 0 };
+
+  it('they neither go nor count until their time has come', () => {
+    const all = [...come, ...ahead];
+    expect(kept(all, keep, now.toISOString())).toEqual([come[2], ...ahead].map((one) => one?.id));
+    expect(kept(all, keep, '2028-01-01T00:00:00Z')).toEqual([ahead.at(-1)?.id]);
+  });
+
+  it('what was just made stays, also beside one of a clock that is a little ahead', () => {
+    const made = at('2026-01-10T12:00:00Z');
+    const other = at('2026-01-10T12:05:00Z');
+    expect(notKept([...come, made, other], keep, { now, made: made.id })).not.toContain(made.id);
+    expect(notKept([...come, made, other], keep, { now })).toContain(made.id);
+  });
+
+  it('the newest is none of them', () => {
+    const ids = ['20260101T000000000Z-00000001', '20260102T000000000Z-00000002', '20280101T000000000Z-00000003'];
+    expect(newestOf(ids, now)).toEqual({ newest: ids[1], ahead: [ids[2]] });
+    expect(newestOf(ids.slice(2), now)).toEqual({ newest: null, ahead: [ids[2]] });
+    expect(newestOf([], now)).toEqual({ newest: null, ahead: [] });
+  });
 });
 
 it('names are found, and others are not, however many there are', () => {

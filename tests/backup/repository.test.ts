@@ -73,9 +73,9 @@ async function contentsOf(repository: Repository): Promise<string[]> {
   return parts;
 }
 
-/** A key takes its time to derive: only what concerns the file that says which one it is opens the place again. */
-const readerOf = (key: string | undefined, repository: Repository) => (file: string) =>
-  file.endsWith('.json') ? readWhole(key) : contentsOf(repository);
+/** Those that say how to read the place; each stands in for the other. */
+const configsOf = () => filesOf().filter((file) => file.endsWith('.json'));
+const othersOf = () => filesOf().filter((file) => !file.endsWith('.json'));
 
 describe.each(keys)('with the key %s', (key) => {
   it('gives back what was put, and files that nobody else may read', async () => {
@@ -87,36 +87,52 @@ describe.each(keys)('with the key %s', (key) => {
   it('refuses any changed byte of any file', async () => {
     const repository = await opened(key);
     await fill(repository);
-    const read = readerOf(key, repository);
     let tried = 0;
-    for (const file of filesOf()) {
+    for (const file of othersOf()) {
       const before = readFileSync(file);
       for (let at = 0; at < before.length; at += 1) {
         const changed = Buffer.from(before);
         changed[at] = changed[at]! ^ (1 << (at % 8));
         writeFileSync(file, changed);
-        await expect(read(file), `${file} ${at}`).rejects.toMatchObject({ code: 'BACKUP_002' });
+        await expect(contentsOf(repository), `${file} ${at}`).rejects.toMatchObject({ code: 'BACKUP_002' });
         tried += 1;
       }
       writeFileSync(file, before);
     }
-    expect(tried).toBeGreaterThan(600);
+    expect(tried).toBeGreaterThan(400);
     expect(await readWhole(key)).toEqual(['records', 'a picture']);
   }, 240_000);
 
   it('refuses any file that was cut or made longer', async () => {
     const repository = await opened(key);
     await fill(repository);
-    const read = readerOf(key, repository);
-    for (const file of filesOf()) {
+    for (const file of othersOf()) {
       const before = readFileSync(file);
       for (const other of [before.subarray(0, -1), Buffer.alloc(0), Buffer.concat([before, Buffer.from('x')])]) {
         writeFileSync(file, other);
-        await expect(read(file), file).rejects.toMatchObject({ code: 'BACKUP_002' });
+        await expect(contentsOf(repository), file).rejects.toMatchObject({ code: 'BACKUP_002' });
       }
       rmSync(file);
-      await expect(read(file), file).rejects.toThrow();
+      await expect(contentsOf(repository), file).rejects.toThrow();
       writeFileSync(file, before);
+    }
+  });
+
+  it('is read, and gone on with, by a copy of the file that says how, whichever of them is lost or damaged', async () => {
+    await fill(await opened(key));
+    const [copy, config] = configsOf();
+    expect(configsOf()).toHaveLength(2);
+    const bytes = readFileSync(config!);
+    expect(readFileSync(copy!).equals(bytes)).toBe(true);
+    rmSync(copy!);
+    expect(await readWhole(key)).toEqual(['records', 'a picture']);
+    writeFileSync(copy!, bytes);
+    for (const damage of [() => rmSync(config!), () => writeFileSync(config!, bytes.with(70, 0))]) {
+      damage();
+      expect((await readWhole(key))[1]).toBe('a picture');
+      await fill(await opened(key), '20260102T000000000Z-00000002', 'later');
+      expect(readFileSync(config!).equals(bytes)).toBe(true);
+      expect(await readWhole(key)).toEqual(['later', 'a picture']);
     }
   });
 
@@ -164,6 +180,63 @@ it('says plainly that the key is another one, is missing, or has nothing to open
   await expect(readWhole(KEY)).rejects.toThrow('are not encrypted, and a key is given');
 });
 
+describe('where what says how to read the place is lost, with every copy', () => {
+  const lose = () => {
+    for (const file of configsOf()) rmSync(file);
+  };
+
+  it('nothing new is begun over encrypted backups, and they are not said to be none', async () => {
+    const repository = await opened(KEY);
+    const { id } = await fill(repository);
+    const bytes = readFileSync(configsOf()[1]!);
+    lose();
+    for (const create of [false, true]) {
+      const opening = Repository.open(diskPlace(root), KEY, create);
+      await expect(opening).rejects.toMatchObject({
+        code: 'BACKUP_002',
+        advice: expect.stringContaining('another copy'),
+      });
+    }
+    rmSync(join(root, 'backups', id));
+    await expect(opened(KEY)).rejects.toMatchObject({ code: 'BACKUP_002' });
+    expect(configsOf()).toEqual([]);
+    rmSync(join(root, 'objects'), { recursive: true });
+    expect(await Repository.open(diskPlace(root), KEY)).toBeNull();
+    await opened(KEY);
+    expect(readFileSync(configsOf()[0]!).equals(bytes)).toBe(false);
+  });
+
+  it('a changed byte of it is refused', async () => {
+    await fill(await opened(KEY));
+    const [copy, config] = configsOf();
+    const bytes = readFileSync(config!);
+    rmSync(copy!);
+    for (let at = 0; at < bytes.length; at += 1) {
+      writeFileSync(config!, bytes.with(at, bytes[at]! ^ (1 << (at % 8))));
+      await expect(readWhole(KEY), `${at}`).rejects.toMatchObject({ code: 'BACKUP_002' });
+    }
+  });
+
+  it('backups that are not encrypted are read all the same, but not with a key', async () => {
+    await fill(await opened(undefined));
+    lose();
+    await expect(Repository.open(diskPlace(root), KEY, true)).rejects.toMatchObject({ code: 'BACKUP_002' });
+    expect(await readWhole(undefined)).toEqual(['records', 'a picture']);
+    await opened(undefined);
+    expect(configsOf()).toHaveLength(1);
+  });
+
+  it('a place of an older program, without copies, gets one with its next backup', async () => {
+    const { id } = await fill(await opened(KEY));
+    rmSync(join(root, 'backups', `${id}.json`));
+    await fill(await opened(KEY), '20260102T000000000Z-00000002', 'later');
+    rmSync(join(root, 'h200-backup.json'));
+    const repository = await opened(KEY);
+    expect(await contentsOf(repository)).toEqual(['later', 'a picture']);
+    expect((await repository.backup(id)).id).toBe(id);
+  });
+});
+
 it('keeps nothing readable, nor names that tell what is in it, with a key', async () => {
   await fill(await opened(KEY));
   const names = filesOf().map((file) => file.slice(root.length));
@@ -174,6 +247,7 @@ it('keeps nothing readable, nor names that tell what is in it, with a key', asyn
 describe('a hostile place', () => {
   it('is asked for nothing outside of it, and for nothing too long', async () => {
     const place = diskPlace(join(root, 'in'));
+    const repository = await opened(undefined);
     writeFileSync(join(root, 'secret'), 'x');
     for (const name of [
       '../secret',
@@ -188,7 +262,6 @@ describe('a hostile place', () => {
       await expect(place.put(name, Buffer.from('x')), name).rejects.toMatchObject({ code: 'BACKUP_002' });
       await expect(place.remove(name), name).rejects.toMatchObject({ code: 'BACKUP_002' });
     }
-    const repository = await opened(undefined);
     for (const id of ['../../secret', '..', 'latest/..', '20260101T000000000Z-0000000x']) {
       await expect(repository.backup(id)).rejects.toMatchObject({ code: 'BACKUP_005' });
     }
@@ -266,6 +339,7 @@ it('an id says when to the millisecond, so that two of one second have an order'
 
 describe('what is not kept', () => {
   const free = { assertHeld: async () => {}, release: async () => {} };
+  const now = new Date('2026-02-01');
   it('goes, with the files that nothing else needs; what is damaged keeps all files', async () => {
     const repository = await opened(undefined);
     for (const day of [1, 2, 3]) await fill(repository, `2026010${day}T000000000Z-0000000${day}`, `day ${day}`);
@@ -274,10 +348,11 @@ describe('what is not kept', () => {
     const older = join(root, 'backups', '20260101T000000000Z-00000001');
     const bytes = readFileSync(older);
     writeFileSync(older, 'x');
-    expect(await prune(repository, free, { ...keep, last: 3 })).toEqual({
+    expect(await prune(repository, free, { keep: { ...keep, last: 3 }, now })).toEqual({
       backups: [],
       objects: 0,
       unreadable: ['20260101T000000000Z-00000001'],
+      ahead: [],
     });
     writeFileSync(older, bytes);
     await repository.putPhoto({
@@ -285,10 +360,11 @@ describe('what is not kept', () => {
       contentType: 'image/png',
       bytes: Buffer.from('of a killed one'),
     });
-    expect(await prune(repository, free, keep)).toEqual({
+    expect(await prune(repository, free, { keep, now })).toEqual({
       backups: ['20260102T000000000Z-00000002', '20260101T000000000Z-00000001'],
       objects: 3,
       unreadable: [],
+      ahead: [],
     });
     expect(filesOf(join(root, 'objects'))).toHaveLength(before - 2);
     expect(await readWhole(undefined)).toEqual(['day 3', 'a picture']);

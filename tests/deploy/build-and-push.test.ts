@@ -86,6 +86,16 @@ describe('build_and_push.sh', () => {
     expect(lines.at(-1)).toContain(why);
   });
 
+  it.each([[['--load', '--dry-run']], [['--dry-run', '--load']]])(
+    '%j shows what --load would do, which needs no name',
+    (args) => {
+      const { status, lines } = build([...args, '--targets', 'cpu', '--tag', '1'], { H200_IMAGE: '' });
+      expect(status).toBe(0);
+      expect(lines.at(-1)).toMatch(/--tag h200-mug:1-cpu --tag h200-mug:1 --load \.$/);
+      expect(lines.join('\n')).not.toContain('push');
+    },
+  );
+
   it('asks for a name before it does anything', () => {
     const { status, lines } = build([], { H200_IMAGE: '' });
     expect(status).toBe(2);

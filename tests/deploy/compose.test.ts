@@ -11,6 +11,7 @@ interface Service {
   readonly build?: { readonly context: string; readonly target: string; readonly args?: Record<string, string> };
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly env_file?: readonly string[];
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly profiles?: readonly string[];
@@ -105,6 +106,13 @@ describe('compose.production.yaml', () => {
     const made = [...text('scripts/deploy/first-passwords').matchAll(/^fill (\w+)/gm)].map(([, name]) => name);
     expect(new Set(needed)).toEqual(new Set(made));
     expect(file).not.toMatch(/\$\{\w*(PASSWORD|SECRET|TOKEN)\w*:?-[^}]/);
+  });
+
+  it('gives what is of other programs to none that reads the whole of .env', () => {
+    const readers = production.filter(([, , { env_file: files }]) => files !== undefined);
+    expect(readers.map(([, name]) => name)).toContain('h200-timed');
+    for (const [, , { environment }] of readers)
+      expect(environment).toMatchObject({ GRAFANA_ADMIN_PASSWORD: '', H200_API_TOKEN: '' });
   });
 
   it('asks for nothing that .env.example does not name', () => {

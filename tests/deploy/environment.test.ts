@@ -82,10 +82,22 @@ describe('first-passwords', () => {
     expect(made('c.env').REDIS_PASSWORD).toMatch(/^[\w-]{43}$/);
   });
 
-  it('lets a password that somebody chose stay', () => {
-    writeFileSync(join(folder, 'd.env'), 'H200_ADMIN_PASSWORD=a long password of mine\n');
+  it.each([' ', '\t', '\r', ' \r', '  # mine', '""', "''"])('makes one where %j would be read as none', (value) => {
+    writeFileSync(join(folder, 'd.env'), `JWT_SECRET=${value}\nLOG_LEVEL=warn\r\n`);
     make('d.env');
-    expect(made('d.env').H200_ADMIN_PASSWORD).toBe('a long password of mine');
-    expect(made('d.env').H200_ADMIN_CHANGE_PASSWORD).toBeUndefined();
+    expect(made('d.env').JWT_SECRET).toMatch(/^[\w-]{43}$/);
+  });
+
+  it.each(['#1', ' x', "'a $b'", '"a b"', 'x # mine'])('leaves %j', (value) => {
+    writeFileSync(join(folder, 'e.env'), `JWT_SECRET=${value}\n`);
+    make('e.env');
+    expect(readFileSync(join(folder, 'e.env'), 'utf8')).toContain(`JWT_SECRET=${value}\n`);
+  });
+
+  it('lets a password that somebody chose stay', () => {
+    writeFileSync(join(folder, 'f.env'), 'H200_ADMIN_PASSWORD=a long password of mine\n');
+    make('f.env');
+    expect(made('f.env').H200_ADMIN_PASSWORD).toBe('a long password of mine');
+    expect(made('f.env').H200_ADMIN_CHANGE_PASSWORD).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, DEFAULT_COMMAND } from '../../src/cli/commands.ts';
 import { VARIABLES } from '../../src/config/config.ts';
-import { commandLines, configuredServers, inLanguage, ROOT } from '../support/documents.ts';
+import { commandLines, configuredServers, DOCUMENTS, inLanguage, ROOT } from '../support/documents.ts';
 
 const program = new Command('h200-mug').version('0');
 for (const [name, load] of Object.entries(COMMANDS)) {
@@ -91,9 +91,38 @@ describe('every command line of the documents', () => {
   ])('and what is none is seen: %s', (line) => expect(fault(line)).not.toBeNull());
 });
 
+describe('docs/command-line.md has', () => {
+  const table = inLanguage('inline').filter(({ file }) => file === 'docs/command-line.md');
+  const named = new Set(table.flatMap(({ text }) => withAlternatives(text)));
+  const whole = program.commands.flatMap((one) =>
+    one.commands.length === 0 ? [one.name()] : one.commands.map((below) => `${one.name()} ${below.name()}`),
+  );
+  it.each(whole)('h200-mug %s', (name) => expect([...named]).toContain(name));
+});
+
+/** "users link|list …": `users link` and `users list`; of `models list|fetch`, that too. */
+function withAlternatives(text: string): string[] {
+  const [first = '', second = ''] = text.replace(/^h200-mug /, '').split(' ');
+  return [...first.split('|'), ...second.split('|').map((one) => `${first} ${one}`)];
+}
+
 describe('as long as the package is not published', () => {
   it('no snippet to copy runs what somebody else could publish under its name', () => {
     expect(inLanguage('sh', 'json', '').filter(({ text }) => text.includes('npx'))).toEqual([]);
     expect(configuredServers().map(({ server }) => server.command)).not.toContain('npx');
+    const indented = DOCUMENTS.flatMap(
+      (file) => readFileSync(join(ROOT, file), 'utf8').match(/^ {4}.*\bnpx h200.*$/gm) ?? [],
+    );
+    expect(indented).toEqual([]);
   });
+});
+
+describe('docs/mcp.md names', () => {
+  const text = readFileSync(join(ROOT, 'docs/mcp.md'), 'utf8');
+  const reference = readFileSync(join(ROOT, 'docs/api/tools.md'), 'utf8').split(/^## Resources/m)[1] ?? '';
+  const names = [...reference.matchAll(/^\| `([^`]+)` \|/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => !name.startsWith('ui:'));
+  it('many', () => expect(names.length).toBeGreaterThan(15));
+  it.each(names)('%s', (name) => expect(text).toContain(`\`${name}`));
 });

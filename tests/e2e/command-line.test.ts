@@ -69,7 +69,7 @@ describe('h200-mug', () => {
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],
-    [['users', 'bogus'], 'link, list'],
+    [['users', 'bogus'], 'link, password, list'],
     [['backup', 'bogus'], 'create, list, verify, restore'],
   ])('%j is unknown, and the known commands are named', async (args, known) => {
     const { status, stdout, stderr } = await runProgram(args, { env });

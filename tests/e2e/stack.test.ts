@@ -33,6 +33,8 @@ const isOpen = (port: number) =>
   });
 const PORTS = [3000, 8000, 8001, 8002, 6379, ...(PROMETHEUS === null ? [] : [9091, 9093])].map((port) => port + OFFSET);
 
+const CHOSEN = 'a password of the operator';
+
 describe.skipIf(!hasParts)('the stack as processes', () => {
   let env: Record<string, string>;
   const at = (port: number, path: string, init?: RequestInit) =>
@@ -55,29 +57,41 @@ describe.skipIf(!hasParts)('the stack as processes', () => {
     }
   });
 
-  it('lets the administrator of the first passwords in, through the proxy', async () => {
-    const body = JSON.stringify({ username: env.H200_ADMIN_USERNAME, password: env.H200_ADMIN_PASSWORD });
+  const login = (password: string | undefined) => {
+    const body = JSON.stringify({ username: env.H200_ADMIN_USERNAME, password });
     const headers = { 'content-type': 'application/json' };
-    const answer = await at(3000, '/api/v1/auth/login', { method: 'POST', headers, body });
-    const { access_token: token, ...rest } = (await answer.json()) as { access_token: string };
+    return at(3000, '/api/v1/auth/login', { method: 'POST', headers, body });
+  };
+
+  it('lets the administrator of the first passwords in, through the proxy, and nobody by the token of another program', async () => {
+    const { access_token: token, ...rest } = (await (await login(env.H200_ADMIN_PASSWORD)).json()) as {
+      access_token: string;
+    };
     expect(rest).toMatchObject({ token_type: 'bearer', user: { username: 'admin', must_change_password: true } });
     expect((await at(3000, '/api/v1/analyze/history')).status).toBe(401);
+    const other = { authorization: `Bearer ${env.H200_API_TOKEN}` };
+    expect((await at(3000, '/api/v1/users', { headers: other })).status).toBe(401);
     // Nobody knows it but the file: it is good for choosing another one.
     const authorization = `Bearer ${token}`;
     const early = await at(3000, '/api/v1/analyze/history', { headers: { authorization } });
     expect(await early.json()).toMatchObject({ error: { code: 'AUTH_005' } });
-    const change = { current_password: env.H200_ADMIN_PASSWORD, new_password: 'a password of the operator' };
-    const init = { method: 'POST', headers: { ...headers, authorization }, body: JSON.stringify(change) };
+    const change = { current_password: env.H200_ADMIN_PASSWORD, new_password: CHOSEN };
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify(change),
+    };
     expect(await (await at(3000, '/api/v1/auth/password', init)).json()).toEqual({ done: true });
   });
 
   it('analyses a photo through proxy, server, queue and worker', async () => {
+    const { access_token: token } = (await (await login(CHOSEN)).json()) as { access_token: string };
     const form = new FormData();
     const photo = readFileSync(join(ROOT, 'examples/mug-too-close.jpg'));
     form.append('image', new Blob([photo], { type: 'image/jpeg' }), 'mug.jpg');
     const answer = await at(3000, '/api/v1/analyze/with-feedback', {
       method: 'POST',
-      headers: { authorization: `Bearer ${env.H200_API_TOKEN}` },
+      headers: { authorization: `Bearer ${token}` },
       body: form,
     });
     expect(await answer.json()).toMatchObject({ analysis_id: expect.any(String), image: { width: 960, height: 720 } });

@@ -8,6 +8,8 @@ const files = [
   'models/desk-detector.onnx',
   'dashboard/dist/index.html',
   'skills/desk-check/SKILL.md',
+  'docs/configuration.md',
+  'docs/alerts.md',
   'LICENSE',
   'README.md',
   'package.json',

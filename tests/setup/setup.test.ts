@@ -158,6 +158,15 @@ describe('a file that is not as it should be is left alone', () => {
     writeFileSync(file, '{"theirs": 1}');
     await expect(writeConfigFile(read, '{"ours": 1}', new Date())).rejects.toThrow('changed it meanwhile');
     expect(readFileSync(file, 'utf8')).toBe('{"theirs": 1}');
+    expect(readdirSync(dirname(file))).toEqual(['mcp.json']);
+  });
+
+  it('that only its owner may read is written, and stays so, with its copy', async () => {
+    const file = fileOf('cursor');
+    put(file, '{}', 0o444);
+    const { backup } = await setUp(asked('cursor'));
+    expect([file, backup as string].map((path) => statSync(path).mode & 0o777)).toEqual([0o444, 0o444]);
+    expect(readFileSync(backup as string, 'utf8')).toBe('{}');
   });
 });
 

@@ -18,6 +18,7 @@ const refused = (name: string, args: unknown) => {
 /** The least that each tool needs. */
 const LEAST: Record<string, Record<string, unknown>> = {
   analyze_batch: { images: ['a.jpg'] },
+  camera_status: { camera: 'desk' },
   get_annotated_image: { analysis_id: 'ana_1' },
   update_rule: { rule_id: 'rule_1' },
 };

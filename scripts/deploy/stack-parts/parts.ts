@@ -70,7 +70,8 @@ function programEnvironment(
 ): NodeJS.ProcessEnv {
   const { PATH, HOME, LANG, TMPDIR, NODE_EXTRA_CA_CERTS, XDG_CACHE_HOME, H200_MODELS_DIR } = process.env;
   const own = { PATH, HOME, LANG, TMPDIR, NODE_EXTRA_CA_CERTS, XDG_CACHE_HOME, H200_MODELS_DIR };
-  const { GRAFANA_ADMIN_PASSWORD: _, ...settings } = passwords;
+  // As in compose.production.yaml: H200_API_TOKEN would be a second administrator.
+  const { GRAFANA_ADMIN_PASSWORD: _, H200_API_TOKEN: __, ...settings } = passwords;
   return {
     ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
     ...settings,

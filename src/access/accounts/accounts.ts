@@ -107,6 +107,8 @@ export interface Accounts {
   mayUser(id: string, permission: Permission): Promise<boolean>;
   /** The user of this name as this machine's own program acts for one, which the audit log keeps with `what` it does. */
   actFor(ctx: CallContext, username: string, what: string): Promise<Principal>;
+  /** For somebody who forgot it, asked by this machine's own program: told this once, and the next login must change it. */
+  replacePassword(ctx: CallContext, username: string): Promise<{ readonly user: User; readonly password: string }>;
   users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;
   countUsers(ctx: CallContext): Promise<number>;
   createUser(ctx: CallContext, user: NewUser): Promise<User>;

@@ -24,7 +24,8 @@ export function createFirstAdmin(
     if (!(await users.any()) && !(await audit.ofAccounts())) return;
     throw new AppError('AUTH_007', {
       message: 'There are users: a link makes the first one only.',
-      advice: 'Ask an administrator, who makes users with POST /api/v1/users.',
+      advice:
+        'Ask an administrator, who makes users with POST /api/v1/users. Where the only one forgot the password, run "h200-mug users password NAME" on the server\'s machine.',
     });
   }
 

@@ -4,6 +4,7 @@ import { demand, ROLE_PERMISSIONS } from '../can.ts';
 import { type AccountParts, administer, note } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
 import { createFirstAdmin } from './first-admin.ts';
+import { createForgottenPassword } from './forgotten-password.ts';
 import { refuseWeak } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import { administers, nameTaken, shownUser } from './users.ts';
@@ -15,6 +16,7 @@ type Management = Pick<
   | 'users'
   | 'countUsers'
   | 'actFor'
+  | 'replacePassword'
   | 'createUser'
   | 'updateUser'
   | 'removeUser'
@@ -62,6 +64,34 @@ export function createUserManagement(
       await admins.join(id);
       await admins.settle(id);
     });
+
+  const updateUser: Accounts['updateUser'] = async (ctx, id, { role, disabled, password }) => {
+    administer(ctx);
+    const before = await users.get(id);
+    if (before === null) throw new AppError('AUTH_006', { details: { user_id: id } });
+    if (password !== undefined) await refuseWeak(password, before.username);
+    const password_hash = password === undefined ? undefined : await hashPassword(password);
+    const change = async () => {
+      await note(parts, 'user_changed', ctx, id, {
+        ...(role !== undefined && { role }),
+        ...(disabled !== undefined && { disabled: String(disabled) }),
+        ...(password !== undefined && { password: 'set' }),
+      });
+      return users.change(id, (one) => ({
+        ...one,
+        ...(role !== undefined && { role }),
+        ...(disabled !== undefined && { disabled }),
+        ...(password_hash !== undefined && { password_hash, must_change_password: true }),
+        // Whatever was allowed before ends.
+        generation: one.generation + 1,
+      }));
+    };
+    const ends = (role !== undefined && role !== 'admin') || disabled === true;
+    const changed = ends ? await keepingAnAdmin(id, change) : await change();
+    if (changed === null) throw new AppError('AUTH_006', { details: { user_id: id } });
+    if (!ends) await joinIfAdmin(id);
+    return shownUser(changed);
+  };
 
   return {
     ...createFirstAdmin(parts, async (id) => {
@@ -160,33 +190,8 @@ export function createUserManagement(
       return made;
     },
 
-    async updateUser(ctx, id, { role, disabled, password }) {
-      administer(ctx);
-      const before = await users.get(id);
-      if (before === null) throw new AppError('AUTH_006', { details: { user_id: id } });
-      if (password !== undefined) await refuseWeak(password, before.username);
-      const password_hash = password === undefined ? undefined : await hashPassword(password);
-      const change = async () => {
-        await note(parts, 'user_changed', ctx, id, {
-          ...(role !== undefined && { role }),
-          ...(disabled !== undefined && { disabled: String(disabled) }),
-          ...(password !== undefined && { password: 'set' }),
-        });
-        return users.change(id, (one) => ({
-          ...one,
-          ...(role !== undefined && { role }),
-          ...(disabled !== undefined && { disabled }),
-          ...(password_hash !== undefined && { password_hash, must_change_password: true }),
-          // Whatever was allowed before ends.
-          generation: one.generation + 1,
-        }));
-      };
-      const ends = (role !== undefined && role !== 'admin') || disabled === true;
-      const changed = ends ? await keepingAnAdmin(id, change) : await change();
-      if (changed === null) throw new AppError('AUTH_006', { details: { user_id: id } });
-      if (!ends) await joinIfAdmin(id);
-      return shownUser(changed);
-    },
+    updateUser,
+    ...createForgottenPassword(parts, updateUser),
 
     async removeUser(ctx, id) {
       administer(ctx);

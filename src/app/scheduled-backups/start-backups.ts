@@ -39,7 +39,7 @@ export function startBackups({ config, metrics, key, ...parts }: Parts, times?: 
     ...parts,
     everyMs,
     metrics: new BackupMetrics(metrics, everyMs),
-    newest: async () => (await import('../backups.ts')).newestBackup(config, { key: key() }),
+    newest: async () => (await (await import('../backups.ts')).newestBackup(config, { key: key() }, parts.now())).at,
     make: (signal) => onThread({ config, key: key() }, signal),
   };
   return startSchedule(schedule, times);

@@ -35,7 +35,7 @@ export interface Health {
     readonly cache: { readonly ok: boolean; readonly redis: SharedCacheStatus['state'] | null };
     /** Of the workers on other machines that compute; null: this server computes itself. */
     readonly queue: QueueHealth | null;
-    /** Messages that leave; a target that does not take them makes nothing here ill. Empty: none is configured. */
+    /** Messages that leave; a target that does not take them makes nothing here ill. Empty: none is configured, or the reader may not know which are. */
     readonly messages: readonly TargetState[];
     readonly model: {
       readonly ok: boolean;
@@ -103,7 +103,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
       photos: { ok: photosOk, ...photos },
       queue,
       cache: { ok: redis === null || redis === 'connected', redis },
-      messages: services.notifications.states(SELF),
+      messages: mayKnowParts ? services.notifications.states(SELF) : [],
       model: {
         ok: modelOk,
         name: selected?.name ?? null,

@@ -4,6 +4,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { bareUrl } from './bare-url.ts';
 import { listenError } from './listen.ts';
 import { LOOPBACK } from './served-hosts.ts';
+import { shareSockets } from './share-sockets.ts';
 
 export interface MetricsPort {
   readonly port: number;
@@ -13,6 +14,12 @@ export interface MetricsPort {
 /** Prometheus and a few who look. */
 const MOST_CONNECTIONS = 32;
 const MOST_MS = 10_000;
+/** A scrape says all that it has to say at once. */
+const HEADERS_MS = 2000;
+/** How often Node looks for those that do not. */
+const LOOK_MS = 500;
+
+const TIMES = { requestTimeout: MOST_MS, headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_MS };
 
 /** `GET /metrics` without a token on a port of its own, and nothing else. Throws ListenError. */
 export async function openMetricsPort(
@@ -20,7 +27,7 @@ export async function openMetricsPort(
   host: string,
   port: number,
 ): Promise<MetricsPort> {
-  const server = createServer({ requestTimeout: MOST_MS, headersTimeout: MOST_MS }, (request, response) => {
+  const server = createServer(TIMES, (request, response) => {
     const { path, allowed } = asked(request);
     if (isLoopback(host) && !isLoopback(bareUrl(`http://${request.headers.host}`)?.hostname ?? '')) {
       // A name that a page of somebody else's had lead here.
@@ -41,7 +48,7 @@ export async function openMetricsPort(
       () => response.writeHead(500).end(),
     );
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  shareSockets(server, MOST_CONNECTIONS, () => false);
   server.on('clientError', (_error, socket) => socket.destroy());
   await listen(server, host, port);
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../errors.ts';
 import { sha256 } from '../../sha256.ts';
 import {
@@ -19,6 +19,9 @@ import {
   type PhotoEntry,
   VERSION,
 } from './format.ts';
+
+/** Nothing is waited for that somebody might write to a pipe. */
+const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
 
 interface Placed {
   readonly entry: Entry;
@@ -49,7 +52,7 @@ export class Archive {
 
   /** Throws VALIDATION_002 for a file that is no archive, or not whole, or has what nobody could use. */
   static async open(path: string, { isPhoto, signal }: OpenOptions): Promise<Archive> {
-    const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
+    const file = await open(path, READ_AT_ONCE).catch((cause: NodeJS.ErrnoException) => {
       throw new AppError('VALIDATION_002', { message: `The file cannot be read (${cause.code}).`, cause });
     });
     try {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, link, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { constants, link, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import { makeFolderLater } from '../../make-folder.ts';
@@ -8,6 +8,8 @@ import { readAll } from '../../ports/byte-stream.ts';
 import { FILE_MODE, FOLDER_MODE } from '../private.ts';
 import { syncFolder } from './durable-rename.ts';
 
+/** Of a backup, or of a new disk and whoever looked at it. */
+const OF_A_PLACE = /^(h200-backup\.json|lock|backups|objects|lost\+found|\..*)$/;
 const PART = /\.[0-9a-f-]{36}\.part$/;
 
 export function diskPlace(root: string): BackupPlace {
@@ -94,6 +96,11 @@ export function diskPlace(root: string): BackupPlace {
           for await (const name of filesBelow(root, prefix))
             if (PART.test(name)) await rm(join(root, name), { force: true });
         }
+      }),
+    strange: () =>
+      guarded(async () => {
+        const names = (await readdir(root).catch(unlessAbsent)) ?? [];
+        return names.find((name) => !OF_A_PLACE.test(name) && !PART.test(name)) ?? null;
       }),
     close: async () => {},
   };

@@ -152,13 +152,19 @@ export function problemOnDisk(file: string, maxBytes: number): string | null {
   }
 }
 
+const DAMAGED = 'The embedded store is damaged.';
+
 export const damaged = (cause: unknown) =>
   new AppError('DB_001', {
-    message: 'The embedded store is damaged.',
+    message: DAMAGED,
     cause,
     advice:
       'Stop the servers and move records.db (with -wal and -shm) out of H200_DATA_DIR; then "h200-mug backup restore" brings the newest backup. Without one the next start makes an empty store.',
   });
+
+/** Not of a store that is merely out of reach. */
+export const isDamaged = (thrown: unknown): boolean =>
+  thrown instanceof AppError && thrown.code === 'DB_001' && thrown.message === DAMAGED;
 
 /** SQLite gives the files beside it the rights of the store itself. */
 function makePrivate(file: string): void {

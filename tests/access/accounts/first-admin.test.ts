@@ -82,4 +82,12 @@ describe('the link for the first administrator', () => {
     expect(await code(start().firstLink({ again: false }))).toBe('AUTH_007');
     expect(await code(use('x'.repeat(43)))).toBe('AUTH_007');
   });
+
+  it('and who asks for one because the password is forgotten is told what helps', async () => {
+    await start().ensureAdmin('root', PASSWORD);
+    const refused = await start()
+      .firstLink({ again: true })
+      .catch((thrown: { advice: string }) => thrown.advice);
+    expect(refused).toContain('h200-mug users password NAME');
+  });
 });

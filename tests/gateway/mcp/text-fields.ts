@@ -56,7 +56,7 @@ export const CALLS: Readonly<Record<string, readonly Record<string, unknown>[]>>
     { action: 'deploy', server: 'timed', image: 'ghcr.io/acme/mug:1' },
   ],
   list_cameras: [{ cursor: 'W10' }],
-  camera_status: [{ camera: 'desk' }],
+  camera_status: [{ camera: 'desk', since: '12h' }],
   get_analysis: [{ cursor: 'W10' }],
   list_rules: [{ cursor: 'W10' }],
   list_calibrations: [{ cursor: 'W10' }],

@@ -26,7 +26,7 @@ export async function runCopy(task: CopyTask, signal?: AbortSignal): Promise<Cop
   signal?.addEventListener('abort', stop, { once: true });
   worker.once('message', resolve);
   worker.once('error', reject);
-  worker.once('exit', () => reject(new AppError('DB_001', { message: 'The thread that copied the store ended.' })));
+  worker.once('exit', () => reject(new AppError('SYSTEM_003', { message: 'The thread that copied the store ended.' })));
   try {
     const answer = await promise;
     if ('error' in answer) throw unpackError(answer.error);

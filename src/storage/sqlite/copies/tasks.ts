@@ -1,7 +1,17 @@
 import Database from 'better-sqlite3';
 import { AppError } from '../../../errors.ts';
+import { damagedBackup } from '../../../ports/backup-place.ts';
 import { privateFile } from '../../private.ts';
-import { type Db, damaged, expectedSchema, guarded, openDatabase, schemaOf, structureProblem } from '../database.ts';
+import {
+  type Db,
+  damaged,
+  expectedSchema,
+  guarded,
+  isDamaged,
+  openDatabase,
+  schemaOf,
+  structureProblem,
+} from '../database.ts';
 import type { CopyFacts } from './run-copy.ts';
 
 const BUSY_MS = 10_000;
@@ -29,6 +39,7 @@ export async function copyOnline(from: string, to: string): Promise<CopyFacts> {
     return guarded(() => {
       copy.pragma('journal_mode = DELETE');
       assertWhole(copy);
+      assertOurs(copy);
       return { analyses: countAnalyses(copy), left: {} };
     });
   } finally {
@@ -41,6 +52,15 @@ export async function copyOnline(from: string, to: string): Promise<CopyFacts> {
  * triggers and no others. Then it is brought to this version, and what must not come back is taken out.
  */
 export function makeUsable(file: string, without: readonly string[]): CopyFacts {
+  try {
+    return usable(file, without);
+  } catch (thrown) {
+    // Nothing is wrong with the store of this machine.
+    throw isDamaged(thrown) ? damagedBackup('its records are no store of this program', thrown) : thrown;
+  }
+}
+
+function usable(file: string, without: readonly string[]): CopyFacts {
   const found = guarded(() => new Database(file, { fileMustExist: true, timeout: BUSY_MS }));
   try {
     guarded(() => {
@@ -70,6 +90,21 @@ export function makeUsable(file: string, without: readonly string[]): CopyFacts 
   } finally {
     db.close();
   }
+}
+
+/** What no restore would take is not backed up without a word. */
+function assertOurs(db: Db): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  const expected = expectedSchema(version);
+  if (expected === schemaOf(db)) return;
+  const what =
+    expected === null
+      ? `has version ${version}, which this program does not know`
+      : 'has tables, indexes or triggers that are not those of this program';
+  throw new AppError('DB_001', {
+    message: `The store ${what}: a backup of it could not be restored.`,
+    advice: 'Use the version of the program that runs on it, and remove what somebody else put into it.',
+  });
 }
 
 function assertWhole(db: Db): void {

@@ -5,8 +5,9 @@ const BYTES = 100;
 
 /** Magic words, page size, versions of the format, payload fractions. */
 const FORMAT = 24;
+const SCHEMA = 60;
 /** Changes of the file, its pages, changes of the schema, our version of it: they never go back, but where it shrinks by right. */
-const COUNTERS = [24, 28, 40, 60] as const;
+const COUNTERS = [24, 28, 40, SCHEMA] as const;
 /** Our random number of the store; 0 until it has come here from the log. */
 const STORE_NUMBER = 68;
 
@@ -19,6 +20,9 @@ export function readHeaderOf(fd: number | null): Buffer | null {
     return null;
   }
 }
+
+/** Our version of the store; 0 where it is another program's file. */
+export const schemaIn = (header: Buffer): number => header.readUInt32BE(SCHEMA);
 
 /** Whether what was a store's header may have become this one by right. An older copy of the same store has not. */
 export function headerHolds(before: Buffer, now: Buffer | null): boolean {
