@@ -12,20 +12,32 @@ import { FAINT } from '../src/watch/core/faint.ts';
 import { deskCalibration } from './watch-calibration.ts';
 import type { Seen, SequenceTruth } from './watch-events.ts';
 
-let vision: Vision | null = null;
+/** `public`: with the public models that `h200-mug models fetch` brings; `own`: with what comes with the program alone. */
+export const INSTALLED = ['public', 'own'] as const;
+export type Installed = (typeof INSTALLED)[number];
 
-function detector(): Vision {
-  const config = loadConfig({
-    H200_MODELS_DIR: process.env.H200_MODELS_DIR ?? testAsset('models') ?? '',
-    H200_TIMEOUT_MS: '600000',
-  });
-  vision ??= createVision({ config, metrics: new Metrics(), log: createLog('warn') });
-  return vision;
+export function openDetector(installed: Installed): Vision {
+  const pulled = process.env.H200_MODELS_DIR ?? testAsset('models');
+  if (installed === 'public' && pulled === null) {
+    throw new Error('the public models are missing: set H200_MODELS_DIR, or measure with --models own');
+  }
+  const config = loadConfig({ H200_MODELS_DIR: installed === 'own' ? '' : (pulled ?? ''), H200_TIMEOUT_MS: '600000' });
+  return createVision({ config, metrics: new Metrics(), log: createLog('warn') });
+}
+
+interface From {
+  readonly installed: Installed;
+  readonly detector: Vision;
+  readonly again: boolean;
 }
 
 /** One scene per frame, with the calibration that the camera had at the start, as a stored one. */
-export async function measuredScenes(folder: string, truth: SequenceTruth, again: boolean): Promise<Seen[]> {
-  const kept = `${folder}/scenes.json`;
+export async function measuredScenes(
+  folder: string,
+  truth: SequenceTruth,
+  { installed, detector, again }: From,
+): Promise<Seen[]> {
+  const kept = `${folder}/scenes-${installed}.json`;
   if (!again && existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
   const first = truth.scenes[0]!;
   const { width, height } = first;
@@ -35,7 +47,7 @@ export async function measuredScenes(folder: string, truth: SequenceTruth, again
     const bytes = readFileSync(`${folder}/${file}`);
     const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: file };
     const { scene, faint } = await seeScene(
-      { detector: detector(), readGradient, computing: AT_ONCE },
+      { detector, readGradient, computing: AT_ONCE },
       {
         request: AnalyzeRequest.parse({ image: file, calibration }),
         source: { image, width, height },
@@ -49,8 +61,4 @@ export async function measuredScenes(folder: string, truth: SequenceTruth, again
   }
   writeFileSync(kept, JSON.stringify(scenes));
   return scenes;
-}
-
-export async function closeDetector(): Promise<void> {
-  await vision?.close();
 }

@@ -61,6 +61,8 @@ export const Track = z.strictObject({
   /** Where it seems to stand now, until that is sure. */
   elsewhere: Stay.nullable(),
   moved: z.strictObject({ value: z.number(), uncertainty: z.number() }).nullable(),
+  /** How often of late it was moved on from a place where it stood for a moment only. */
+  restless: z.int().nonnegative().default(0),
 });
 export type Track = z.infer<typeof Track>;
 

@@ -38,6 +38,12 @@ const SURE_LOOKS = 2;
 /** With so much of it behind something, a thing is covered by that. */
 const COVERED = 0.5;
 
+/** What flickers between two places has to stay longer each time, up to so often, before a move is told. */
+const MOST_RESTLESS = 8;
+/** Who stood for so long somewhere did not flicker, and after so long a rest is as calm as new, ms. */
+const SETTLED_MS = 90_000;
+const CALM_MS = 600_000;
+
 /** What is in sight, what is hidden, what came, left and was moved. `scene` null: all is as in the frame before. */
 export function follow(
   state: CameraState,
@@ -106,15 +112,24 @@ export function follow(
       told.push(change('object_entered', now, look, now.first_seen));
     }
     const to = now.elsewhere;
-    if (to === null || calibration === undefined || (!look.afresh && to.seen_ms < 1000 * timing.hold_s)) return [now];
+    if (to === null || calibration === undefined || (!look.afresh && to.seen_ms < patienceOf(now) * timing.hold_s))
+      return [now];
     const anchor = { px: to.px, mm: to.mm };
     if (look.afresh || track.known === false) return [{ ...now, stay: to, elsewhere: null, anchor }];
     const move = moveOf(now, to, calibration);
     if (move === null) return [{ ...now, stay: to, elsewhere: null }];
-    now = { ...now, stay: to, elsewhere: null, anchor, moved: move.mm };
+    now = { ...now, stay: to, elsewhere: null, anchor, moved: move.mm, restless: restlessAfter(now) };
     told.push({ ...change('object_moved', now, look, to.since), measured: move.mm, seen_ms: to.seen_ms });
     return [now];
   }
+}
+
+/** For each second of patience, ms. */
+const patienceOf = ({ restless }: Track): number => 1000 * (1 + restless);
+
+function restlessAfter({ restless, stay }: Track): number {
+  if (stay.seen_ms >= CALM_MS) return 0;
+  return stay.seen_ms >= SETTLED_MS ? restless : Math.min(MOST_RESTLESS, restless + 1);
 }
 
 function change(kind: Told['kind'], track: Track, look: Look, since: string): Told {
@@ -225,6 +240,7 @@ function newTrack(track_id: string, object: SceneObject, look: Look, before: Lat
     anchor: { px: boxOf(object), mm: stay.mm },
     elsewhere: null,
     moved: null,
+    restless: 0,
   };
 }
 

@@ -4,7 +4,7 @@ import type { SceneObject } from '../../../src/scene/types.ts';
 import { assign } from '../../../src/watch/core/assign.ts';
 import { meanError, newStay, withFrame } from '../../../src/watch/core/stay.ts';
 import { trackedObjects } from '../../../src/watch/core/tracked-objects.ts';
-import { FAR, LAPTOP, NEAR, Watched } from './watched.ts';
+import { FAR, LAPTOP, NEAR, tooNear, Watched } from './watched.ts';
 
 describe('tracks', () => {
   it('keep their id behind a hand, and are told when they leave', () => {
@@ -25,6 +25,21 @@ describe('tracks', () => {
     expect(evidence.measured_mm!.uncertainty).toBeGreaterThan(0);
     expect(camera.seconds(since)).toBe(21);
     expect(camera.state.tracks).toHaveLength(2);
+  });
+
+  it('that flicker between two places are told as moved a few times, and their rules are judged where they are', () => {
+    const there = { ...NEAR, x: 900 };
+    const camera = new Watched([tooNear()]).during(0, 99, [LAPTOP, there]);
+    for (let s = 100; s < 1300; s += 30) {
+      camera.during(s, s + 14, [LAPTOP, NEAR]).during(s + 15, s + 29, [LAPTOP, there]);
+    }
+    const moves = () => camera.kinds.filter((kind) => kind === 'object_moved').length;
+    expect(moves()).toBeLessThanOrEqual(3);
+    expect(camera.kinds).toContain('rule_broken');
+    camera.during(1300, 2000, [LAPTOP, there]).during(2001, 2120, [LAPTOP, NEAR]);
+    const before = moves();
+    camera.during(2121, 2140, [LAPTOP, there]);
+    expect(moves()).toBe(before + 1);
   });
 
   it('do not change places when two mugs stand close and are listed the other way round', () => {
