@@ -74,7 +74,7 @@ export function placeOf({ data }: OutgoingEvent): string {
 
 /**
  * What people are told of an event: of a rule once when it is broken, once an hour while it stays broken, and once when it
- * holds again.
+ * holds again: whoever heard of the one hears of the other, whatever the severities.
  */
 export function compose(
   event: OutgoingEvent,
@@ -91,9 +91,11 @@ export function compose(
   }
   if (event.event_type === 'camera_event' || event.event_type === 'camera_summary') {
     const composed = ofCamera(event, states, muted);
-    if (allowed.includes(event.severity)) return composed;
+    const { right, changes } = composed;
+    const wasTold = right.some((about) => states.toldAt(about) !== null);
+    if (wasTold || allowed.includes(event.severity)) return composed;
     // Nobody is told, but what waits is over all the same.
-    return { ...NOTHING, changes: { broken: [], right: composed.changes.right } };
+    return { ...NOTHING, changes: { broken: [], right: changes.right } };
   }
   if (!allowed.includes(event.severity)) return NOTHING;
   const { title, detail, about } = plainNotice(event);
@@ -114,7 +116,7 @@ function ofCamera(event: OutgoingEvent, states: ToldStates, muted: readonly stri
     broken: key !== null && state === 'broken' ? [key] : [],
     right: key !== null && state === 'right' ? [key] : [],
   };
-  return { notice, statements, told: [words.about], right: [], changes };
+  return { notice, statements, told: [words.about, ...changes.broken], right: changes.right, changes };
 }
 
 const isRecent = (toldAt: number | null, nowMs: number) => toldAt !== null && Math.abs(nowMs - toldAt) < REPEAT_MS;
@@ -134,9 +136,8 @@ function ofRules(
     .sort((a, b) => b.priority - a.priority);
   const right = rules.filter(({ rule_id, verdict }) => verdict === 'satisfied' && states.toldAt(rule_id) !== null);
   const rightIds = right.map(({ rule_id }) => rule_id);
-  const toldRight = allowed.includes('success') ? right : [];
   const changes = { broken: due.map(({ rule_id }) => rule_id), right: rightIds };
-  if (due.length + toldRight.length === 0) return { ...NOTHING, right: rightIds, changes };
+  if (due.length + right.length === 0) return { ...NOTHING, changes };
   const severities: Severity[] = due.map(({ priority }) => severityOfRule(priority));
   const severity = ORDER.find((one) => severities.includes(one)) ?? 'success';
   const broke = (rule: RuleOutcome) =>
@@ -147,7 +148,7 @@ function ofRules(
   const details = [
     ...firstOf(MOST.broken, due.flatMap(broke)),
     ...firstOf(MOST.moves, remedies(due, moves, why_not)),
-    ...toldRight.map(holds),
+    ...right.map(holds),
     ...notes,
   ];
   const about = ({ rule_id }: RuleOutcome, state: 'broken' | 'right', said: readonly string[]): Statement => ({
@@ -160,10 +161,10 @@ function ofRules(
         ...firstOf(MOST.moves, remedies([rule], moves, why_not)),
       ]),
     ),
-    ...toldRight.map((rule) => about(rule, 'right', [holds(rule)])),
+    ...right.map((rule) => about(rule, 'right', [holds(rule)])),
     ...notes.map((note) => remark(line(note))),
   ];
-  const title = due.length > 0 ? brokenTitle(due) : rightTitle(toldRight);
+  const title = due.length > 0 ? brokenTitle(due) : rightTitle(right);
   const notice = noticeOf(event, severity, title, details, analysis_id);
   return { notice, statements, told: changes.broken, right: rightIds, changes };
 }

@@ -213,9 +213,9 @@ describe('what people are told of rules', () => {
     await prefer({ channels: { slack: ['warning'] }, muted_rules: ['rule_m'] });
     await tell(analysed({ rule_a: 'violated', rule_m: 'violated' }), quietOnes);
     expect(said()).toEqual(['Rule rule_a is broken | Broken: Rule rule_a – too near']);
-    // Nobody wants to hear that it is well again: the next time it is news all the same.
-    await tell(analysed({ rule_a: 'satisfied' }), quietOnes);
-    expect(said()).toEqual([]);
+    // Who heard that it is broken hears that it is well again; of others' rules neither.
+    await tell(analysed({ rule_a: 'satisfied', rule_m: 'satisfied' }), quietOnes);
+    expect(said()).toEqual(['Rule rule_a holds again | Holds again: Rule rule_a']);
     await tell(analysed({ rule_a: 'violated' }), quietOnes);
     expect(said()).toHaveLength(1);
   });
@@ -496,6 +496,18 @@ describe('quiet hours', () => {
     later(8 * 60);
     await to.tend?.(async () => true, signal);
     expect(posted.map(({ title }) => title)).toEqual(['In your quiet hours: Broken: Rule rule_b – too near; 1 more']);
+  });
+
+  it("a camera's rule that came right is told to those who heard that it was broken, and to nobody else", async () => {
+    const to = target(['critical']);
+    await tell({ ...seen('rule_broken'), severity: 'warning' }, to);
+    await tell({ ...seen('rule_mended', { move: null }), severity: 'success' }, to);
+    expect(said()).toEqual([]);
+    await tell({ ...seen('rule_broken'), severity: 'critical' }, to);
+    expect(said()).toHaveLength(1);
+    for (let twice = 0; twice < 2; twice++)
+      await tell({ ...seen('rule_mended', { move: null }), severity: 'success' }, to);
+    expect(said()).toEqual([expect.stringContaining('holds again')]);
   });
 
   it("a camera's rule that came right is over, also for those who want to hear of trouble alone", async () => {
