@@ -23,10 +23,18 @@ import { endAll, type Running, remember, remembered } from './stack-parts/proces
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const say = (text: string) => process.stderr.write(`stack: ${text}\n`);
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { workers: { type: 'string' }, offset: { type: 'string' }, folder: { type: 'string' } },
-});
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { workers: { type: 'string' }, offset: { type: 'string' }, folder: { type: 'string' } },
+    });
+  } catch (thrown) {
+    say((thrown as Error).message);
+    process.exit(1);
+  }
+}
+const { values, positionals } = read();
 const folder = resolve(values.folder ?? join(tmpdir(), `h200-stack-${userInfo().uid}`));
 const whole = (text: string | undefined, most: number) => {
   const value = Number(text ?? 0);
