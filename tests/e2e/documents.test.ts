@@ -56,7 +56,7 @@ function meant(line: string): string[][] {
 
 /** These go on for ever, ask the network, or need something of the reader's. */
 const NOT_RUN =
-  /^$|^serve|^notify test|^models fetch|^rules import|^analyses delete|^data |^cache clear|^worker|^watch|^cameras|^models export-triton|^deploy (?!.*--dry-run)|^secrets (?:list|set|delete)|^marker(?: --paper|$)|[A-Z]{2}|^notify replay|^(?:models|rules|analyses|backup|deploy)$/;
+  /^$|^serve|^stdio|^backup|^notify test|^models fetch|^rules import|^analyses delete|^data |^cache clear|^worker|^watch|^cameras|^models export-triton|^deploy (?!.*--dry-run)|^secrets (?:list|set|delete)|^marker(?: --paper|$)|[A-Z]{2}|^notify replay|^(?:models|rules|analyses|deploy)$/;
 /** doctor fails where a part is not as it should be, and no stronger model is installed here. */
 const DONE: Readonly<Record<string, readonly number[]>> = { doctor: [0, 1], marker: [0, 1] };
 
