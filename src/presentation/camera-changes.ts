@@ -3,6 +3,7 @@ import type { CameraStatus, NamedEvent } from '../contract/camera-answers.ts';
 import { Moment, momentOf } from '../contract/moment.ts';
 import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';
+import { localTime } from '../watch/core/local-time.ts';
 import { cameraStatusText, watchEventLine } from './camera-answer.ts';
 
 /** Events of one answer; the text names fewer. */
@@ -14,9 +15,10 @@ export async function whatChanged(
   { cameras }: Pick<Services, 'cameras'>,
   ctx: CallContext,
   { camera, since }: { readonly camera: string; readonly since?: string | undefined },
+  now = new Date(),
 ) {
   const status = await cameras.status(ctx, camera);
-  const from = since === undefined ? null : beginOf(since, status.time_zone);
+  const from = since === undefined ? null : beginOf(since, status.time_zone, now);
   const found = from === null ? null : await cameras.events(ctx, camera, { from, limit: MOST + 1 });
   const events = (found ?? status.last_events).slice(0, MOST);
   const hasMore = found !== null && found.length > MOST;
@@ -70,8 +72,7 @@ const shortEvent = ({
 const MORNING = 5;
 
 /** "this morning" and "today" by the camera's clock; else a day, a time or how long ago. Throws VALIDATION_002. */
-function beginOf(text: string, timeZone: string): string {
-  const now = new Date();
+function beginOf(text: string, timeZone: string, now: Date): string {
   const said = text
     .trim()
     .toLowerCase()
@@ -88,11 +89,20 @@ function beginOf(text: string, timeZone: string): string {
   });
 }
 
-/** The hour of that local day. */
+/** The hour of that local day; its beginning, where the hour has not come yet. */
 function localHour(day: Date, timeZone: string, hour: number): Date {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
-  const part = (type: string, at: Date) => Number(format.formatToParts(at).find((one) => one.type === type)?.value);
-  const into = (part('hour', day) * 60 + part('minute', day)) * 60_000 + (day.getTime() % 60_000);
-  const begin = day.getTime() - into + hour * 3_600_000;
-  return new Date(begin > day.getTime() ? day.getTime() - into : begin);
+  const start = atMinute(new Date(day.getTime() - (day.getTime() % MINUTE)), timeZone, 0);
+  const at = atMinute(new Date(start.getTime() + hour * 60 * MINUTE), timeZone, hour * 60);
+  return at > day ? start : at;
+}
+
+const MINUTE = 60_000;
+
+/** Of the same day; twice, as the clock may be changed between the one and the other. */
+function atMinute(at: Date, timeZone: string, minute: number): Date {
+  const { date } = localTime(at, timeZone);
+  const first = new Date(at.getTime() - (localTime(at, timeZone).minute - minute) * MINUTE);
+  const found = localTime(first, timeZone);
+  const off = found.minute - minute + (found.date < date ? -1440 : found.date > date ? 1440 : 0);
+  return new Date(first.getTime() - off * MINUTE);
 }
