@@ -158,6 +158,7 @@ export function routeCameras(app: FastifyInstance, { cameras, capabilities }: Se
         params: One,
         query: Lapse,
         file: ['application/zip', 'video/mp4'],
+        headers: ['Content-Disposition'],
       }),
     },
     async (request, reply) => {
