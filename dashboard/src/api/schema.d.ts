@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 cb8d63c571d52f16a2a974489fb95c2cfeb699a2a9efc3ba0cb759a9f431adfc.
+// Made by `npm run dashboard:client` of the document with SHA-256 218dfb3ab128d60b66c16bdeb4ff2dadd96cc2a5ce4b74a15cc45a6f9d77f76e.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -4343,6 +4343,13 @@ export interface components {
             enabled?: boolean;
             /** @default mine */
             scope?: components["schemas"]["RuleScope"];
+            /**
+             * @description another name of "enabled"
+             * @default true
+             */
+            auto_enable?: boolean;
+            /** @description another name of "text" */
+            sentence?: string;
         };
         /** @description Change a rule */
         UpdateRuleAnswer: {
@@ -4414,6 +4421,8 @@ export interface components {
             reason?: string;
             /** @description the "version" that you have read: RULES_006 where somebody has changed the rule since */
             expected_version?: number;
+            /** @description another name of "text" */
+            sentence?: string;
         };
         /** @description Disable a rule, or remove it for good */
         DeleteRuleAnswer: {
@@ -4495,6 +4504,8 @@ export interface components {
              * @default false
              */
             include_example?: boolean;
+            /** @description another name of "text" */
+            sentence?: string;
         };
         /** @description Store a rule from a sentence */
         CreateRuleFromSentenceAnswer: {
@@ -4564,6 +4575,13 @@ export interface components {
             enabled?: boolean;
             /** @default mine */
             scope?: components["schemas"]["RuleScope"];
+            /**
+             * @description another name of "enabled"
+             * @default true
+             */
+            auto_enable?: boolean;
+            /** @description another name of "text" */
+            sentence?: string;
         };
         TestRuleBody: {
             /** @description the file; in JSON a path, https URL or data URL */

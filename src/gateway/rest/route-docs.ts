@@ -74,12 +74,12 @@ const Bytes = z.string().meta({ format: 'binary' });
 const contentOf = (types: readonly string[]) =>
   Object.fromEntries(types.map((type) => [type, { schema: type === 'application/json' ? z.looseObject({}) : Bytes }]));
 
-/** The fields of a body under every name that they have. */
+/** The fields of a body under every name that they have, but for those that must be there under their own. */
 export function withOtherNames({ input, aliases = {} }: Accepted<z.ZodObject>): z.ZodObject {
   const others = Object.entries(aliases).flatMap(([other, alias]) => {
     const name = typeof alias === 'string' ? alias : alias.name;
     const field = input.shape[name] as z.ZodType | undefined;
-    return field === undefined ? [] : [[other, z.optional(field).describe(`another name of "${name}"`)]];
+    return field === undefined || !field.safeParse(undefined).success ? [] : [[other, z.optional(field).describe(`another name of "${name}"`)]];
   });
   return input.extend(Object.fromEntries(others));
 }

@@ -104,6 +104,8 @@ it('fields are there under every name that the manual uses', () => {
     expect(body.properties.rules_context).toMatchObject({ type: 'string', description: 'another name of "context"' });
     expect(body.required ?? []).not.toContain('rules_context');
   }
+  const sentence = document.components.schemas.CreateRuleFromSentenceBody;
+  expect(sentence.properties.auto_enable).toMatchObject({ type: 'boolean' });
   const { parameters, responses } = document.paths['/api/v1/analyze/batch'].post;
   expect(parameters.map((one: Json) => one.name)).toEqual(
     expect.arrayContaining(['prefer', 'h200-priority', 'idempotency-key']),
