@@ -7,7 +7,11 @@ type Answer = ServerResponse & { [ours]?: Record<string, string> };
  * Headers that an answer has also where a protocol writes its head by itself; a header of the protocol's own goes before one of ours
  * that is called the same. They are handed to node with the others, at once: that costs a third of setting each.
  */
-export function sayWithAnswer(raw: ServerResponse, headers: Record<string, string>, atHead: (type: string) => void): void {
+export function sayWithAnswer(
+  raw: ServerResponse,
+  headers: Record<string, string>,
+  atHead: (type: string) => void,
+): void {
   const answer = raw as Answer;
   answer[ours] = headers;
   const writeHead = raw.writeHead.bind(raw) as (...args: unknown[]) => typeof raw;

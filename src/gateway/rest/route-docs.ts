@@ -79,7 +79,9 @@ export function withOtherNames({ input, aliases = {} }: Accepted<z.ZodObject>): 
   const others = Object.entries(aliases).flatMap(([other, alias]) => {
     const name = typeof alias === 'string' ? alias : alias.name;
     const field = input.shape[name] as z.ZodType | undefined;
-    return field === undefined || !field.safeParse(undefined).success ? [] : [[other, z.optional(field).describe(`another name of "${name}"`)]];
+    return field === undefined || !field.safeParse(undefined).success
+      ? []
+      : [[other, z.optional(field).describe(`another name of "${name}"`)]];
   });
   return input.extend(Object.fromEntries(others));
 }

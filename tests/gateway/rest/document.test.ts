@@ -182,4 +182,4 @@ it('no answer comes with a header that the document does not name', async () => 
       'content-disposition',
     ]),
   );
-}, 120_000);
+}, 300_000);
