@@ -4,7 +4,7 @@ import type { CallContext } from '../../contract/call-context.ts';
 import type { Camera } from '../../contract/camera.ts';
 import type { Rule } from '../../contract/rule.ts';
 import type { WatchTiming } from '../../contract/watch.ts';
-import { toAppError } from '../../errors.ts';
+import { AppError, isStoreGone, toAppError } from '../../errors.ts';
 import type { Image } from '../../image/image.ts';
 import type { Grabbed, OpenCamera } from '../../ports/camera-source.ts';
 import type { StoredCalibration } from '../../ports/records.ts';
@@ -63,6 +63,8 @@ export class Watcher {
   private lookedAt = Number.NEGATIVE_INFINITY;
   private lastAt = Number.NEGATIVE_INFINITY;
   private settling = SETTLING;
+  /** What the last look saw could not be stored. */
+  private isUnstored = false;
   private lastSeen: SeenScene | null = null;
   private pictureSince = Number.NEGATIVE_INFINITY;
   private same: { readonly sha256: string; readonly since: number; readonly looks: number } | null = null;
@@ -90,6 +92,15 @@ export class Watcher {
 
   /** One look. Throws what the record store does; nothing of it is lost then. */
   async look(signal: AbortSignal): Promise<Looked> {
+    try {
+      return await this.lookOnce(signal);
+    } catch (thrown) {
+      if (!(thrown instanceof Superseded) && !signal.aborted) this.isUnstored = true;
+      throw thrown;
+    }
+  }
+
+  private async lookOnce(signal: AbortSignal): Promise<Looked> {
     const { now } = this.parts;
     const { camera } = this.kept;
     const at = now();
@@ -104,6 +115,7 @@ export class Watcher {
       if (summary !== null || memory.day !== this.known.memory.day) await this.write(memory);
       return { events: [], pauseMs: 0, trouble: null };
     }
+    if (this.isUnstored) memory = this.wasBlind(memory, at);
     if (this.missed > 0) memory = counted(memory, 'missed', this.missed);
     this.missed = 0;
     const grabbed = await this.grab(signal).catch((thrown: unknown) => toAppError(thrown));
@@ -147,6 +159,15 @@ export class Watcher {
     const { pending, ...rest } = memory;
     const core = notAfter(rest.core, new Date(at.getTime() - 1));
     this.known = { memory: { ...notAfter(rest, at), core, pending }, version };
+  }
+
+  /** It saw, and could write nothing down: as good as a camera that was lost, and told as one now that it can be. */
+  private wasBlind(memory: Memory, at: Date): Memory {
+    if (memory.core.last_at === null) return memory;
+    const { state, events } = unreachable(memory.core, at, UNSTORED, this.timing);
+    if (events.length === 0) return memory;
+    const lost = events.map((event) => ({ what: 'event' as const, event, rule: null, text: null }));
+    return { ...memory, core: state, pending: [...memory.pending, ...lost] };
   }
 
   /** What a day came to is kept before the next one begins. */
@@ -214,7 +235,8 @@ export class Watcher {
       .small(image, size, camera.privacy_zones, signal)
       .catch((thrown: unknown) => toAppError(thrown));
     if (grey instanceof Error) return this.failed(before, grey.message, at);
-    const calibration = await this.calibration();
+    const calibration = await this.calibration().catch(unlessStoreIsGone);
+    if (calibration instanceof Error) return this.failed(before, calibration.message, at);
     const observer = await this.observerFor(calibration);
     const small = { ...size, grey };
     const glance = observer.glance(small, at.getTime(), calibration !== null);
@@ -337,6 +359,7 @@ export class Watcher {
     const { version } = this.known!;
     if (await memories.write(owner, camera.camera_id, memory, version, now())) {
       this.known = { memory, version: version + 1 };
+      this.isUnstored = false;
       return;
     }
     // Somebody else watches it: what this process saw is not told twice.
@@ -402,6 +425,8 @@ export class Superseded extends Error {}
 
 const FROZEN = 'every picture is the same to the last bit: the camera seems to have frozen';
 
+const UNSTORED = 'what it saw could not be stored';
+
 const UNCLEAR = 'most of what the camera showed before is hidden, or elsewhere';
 
 export const MOVED =
@@ -411,6 +436,12 @@ const counted = (memory: Memory, what: keyof Counts, by = 1): Memory => ({
   ...memory,
   counts: { ...memory.counts, [what]: memory.counts[what] + by },
 });
+
+/** What somebody has to mend, as a calibration that was removed. */
+function unlessStoreIsGone(thrown: unknown): AppError {
+  if (isStoreGone(thrown) || !(thrown instanceof AppError)) throw thrown;
+  return thrown;
+}
 
 function onlyOnce<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
