@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 3cabfeef8734797a66c2a9421138db7a1962eb0485c9c328e48fc77d9698e6f7.
+// Made by `npm run dashboard:client` of the document with SHA-256 550dbf93cfc2f9fad505385c47f7117be32dd6ade0a590b1f277f5be518f3e9f.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -2922,6 +2922,8 @@ export interface operations {
                             satisfied: number;
                             not_applicable: number;
                         };
+                        /** @description the stored calibration that measured it: its camera */
+                        calibration_id?: string;
                     }[];
                 };
             };
@@ -8033,6 +8035,16 @@ export interface operations {
                         summary_at: string | null;
                         created_at: string;
                         updated_at: string;
+                        /**
+                         * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
+                         * @enum {string}
+                         */
+                        state: "watching" | "resting" | "in_trouble" | "moved" | "off" | "waiting";
+                        /** @description why there is no picture */
+                        trouble: string | null;
+                        last_picture_at: string | null;
+                        /** @description rules that are broken now, as far as it saw */
+                        broken: number;
                     }[];
                 };
             };
@@ -13543,6 +13555,8 @@ export interface operations {
                                 satisfied: number;
                                 not_applicable: number;
                             };
+                            /** @description the stored calibration that measured it: its camera */
+                            calibration_id?: string;
                         }[];
                     };
                 };

@@ -4,7 +4,7 @@ import type { CallContext } from '../../contract/call-context.ts';
 import type { Camera } from '../../contract/camera.ts';
 import type { Rule } from '../../contract/rule.ts';
 import type { WatchTiming } from '../../contract/watch.ts';
-import { AppError, isStoreGone, toAppError } from '../../errors.ts';
+import { toAppError } from '../../errors.ts';
 import type { Image } from '../../image/image.ts';
 import type { Grabbed, OpenCamera } from '../../ports/camera-source.ts';
 import type { StoredCalibration } from '../../ports/records.ts';
@@ -235,8 +235,7 @@ export class Watcher {
       .small(image, size, camera.privacy_zones, signal)
       .catch((thrown: unknown) => toAppError(thrown));
     if (grey instanceof Error) return this.failed(before, grey.message, at);
-    const calibration = await this.calibration().catch(unlessStoreIsGone);
-    if (calibration instanceof Error) return this.failed(before, calibration.message, at);
+    const calibration = await this.calibration();
     const observer = await this.observerFor(calibration);
     const small = { ...size, grey };
     const glance = observer.glance(small, at.getTime(), calibration !== null);
@@ -436,12 +435,6 @@ const counted = (memory: Memory, what: keyof Counts, by = 1): Memory => ({
   ...memory,
   counts: { ...memory.counts, [what]: memory.counts[what] + by },
 });
-
-/** What somebody has to mend, as a calibration that was removed. */
-function unlessStoreIsGone(thrown: unknown): AppError {
-  if (isStoreGone(thrown) || !(thrown instanceof AppError)) throw thrown;
-  return thrown;
-}
 
 function onlyOnce<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;

@@ -232,17 +232,6 @@ describe('what nobody saw', () => {
     expect(pending[0]!.seen_s).toBeLessThan(10);
     expect((await rig.service.heat(localCall, 'desk', {})).total_s).toBeLessThan(10);
   });
-
-  it('without its calibration, which was removed, and that is said', async () => {
-    const { kept, watcher } = await watched();
-    rig.scene.desk = NEAR;
-    await rig.look(watcher);
-    await rig.calibrations.delete(localCall, kept.camera.calibration_id!);
-    rig.pass(60);
-    await rig.look(watcher);
-    const { state, trouble } = await rig.service.status(localCall, 'desk');
-    expect([state, trouble]).toEqual(['in_trouble', expect.stringContaining('calibration')]);
-  });
 });
 
 describe('hours, days and pictures', () => {
