@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 218dfb3ab128d60b66c16bdeb4ff2dadd96cc2a5ce4b74a15cc45a6f9d77f76e.
+// Made by `npm run dashboard:client` of the document with SHA-256 e690bf6a1fad644abd2afb14ff32692017d4885639f40eedf9213165dd1dc56a.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -2058,6 +2058,8 @@ export interface components {
                 satisfied: number;
                 not_applicable: number;
             };
+            /** @description the stored calibration that measured it: its camera */
+            calibration_id?: string;
         };
         /** @enum {string} */
         AnalysisPriority: "critical" | "high" | "normal" | "low";
@@ -2966,6 +2968,51 @@ export interface components {
                 errors: number;
                 p95_ms: number | null;
             } | null;
+        };
+        ListedCamera: {
+            camera_id: string;
+            /** @description letters, digits, - and _ */
+            name: string;
+            source: components["schemas"]["CameraSource"];
+            /** @description null: as single photos are measured */
+            calibration_id: string | null;
+            /** @description between two pictures */
+            interval_s: number;
+            /** @description of hours, days and the summary */
+            time_zone: string;
+            /** @description null: always */
+            active_hours: components["schemas"]["ActiveHours"] | null;
+            /** @description blacked out before anything else is done */
+            privacy_zones: [
+                number,
+                number
+            ][][];
+            enabled: boolean;
+            /** @description a rule must be broken so long before it is an event */
+            hold_s: number;
+            /** @description and hold so long before it is mended */
+            clear_s: number;
+            /** @description null: all of the owner's */
+            rule_ids: string[] | null;
+            context: string | null;
+            /** @description kept for time lapses; 0: none */
+            picture_every_s: number;
+            /** @description of events, days and pictures */
+            retention_days: number;
+            /** @description a message about the day; null: none */
+            summary_at: string | null;
+            created_at: string;
+            updated_at: string;
+            /**
+             * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
+             * @enum {string}
+             */
+            state: "watching" | "resting" | "in_trouble" | "moved" | "off" | "waiting";
+            /** @description why there is no picture */
+            trouble: string | null;
+            last_picture_at: string | null;
+            /** @description rules that are broken now, as far as it saw */
+            broken: number;
         };
         MeasureRequest: {
             from_px: [
@@ -6837,7 +6884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Camera"][];
+                    "application/json": components["schemas"]["ListedCamera"][];
                 };
             };
             /** @description It is as If-None-Match knows it */
