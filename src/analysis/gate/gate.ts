@@ -47,13 +47,16 @@ interface Waiting extends Entrant {
 }
 
 /** The part of the time limit within which the last of those who wait is to be done: some that come later go before it. */
-const PLANNED = 0.8;
+const PLANNED = 0.7;
 /** Where nobody knows how long one takes, so many wait for each that runs. */
 const MODEST = 4;
 /** Of the time limit, what is left to one whose turn comes at last, at least and at most. */
 const RESERVE = { least: 0.05, most: 0.3 } as const;
-/** Of what one is told to wait, the most that is added by chance, so that not all come at the same moment. */
-const SPREAD = 0.15;
+/**
+ * Added to what one is told to wait: a share in which the pace may fall off, and up to another by chance, so that not all come at
+ * the same moment.
+ */
+const MORE = { always: 0.1, byChance: 0.15 } as const;
 const MOST_APPOINTMENTS = 1000;
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -237,7 +240,7 @@ export class AnalysisGate {
     const all = [...expected.values()].reduce((sum, one) => sum + one, this.line.size) + 1 - this.options.most;
     const many = Math.max(1, byTime, own * Math.max(1, callers.size), all);
     const least = Math.max(1000, many * pace);
-    return Math.min(LONGEST_WAIT_MS, least * (1 + SPREAD * this.random()));
+    return Math.min(LONGEST_WAIT_MS, least * (1 + MORE.always + MORE.byChance * this.random()));
   }
 
   private share(caller: Caller): number {
