@@ -1,3 +1,5 @@
+import { KEPT_MS } from './law.ts';
+
 /** Who was told to come back, and when. */
 export interface Appointment {
   readonly caller: string;
@@ -8,8 +10,7 @@ export interface Appointment {
   readonly lapses: number;
 }
 
-/** A place is kept so long for who does not come at the time, ms, and for who was to wait long half of that. */
-const KEPT_MS = 5000;
+/** Of what one was told to wait: who was to wait long may be late for longer. */
 const KEPT_SHARE = 0.5;
 /** Of the newest experience with those who were told. */
 const NEWEST = 0.1;

@@ -2,6 +2,7 @@ import { PRIORITIES, type Priority } from '../../contract/priority.ts';
 import type { AppError } from '../../errors.ts';
 import { shareOf } from '../../fair-share.ts';
 import { type Appointment, Appointments } from './appointments.ts';
+import { LEAST_WAIT_MS, MORE, MOST_APPOINTMENTS, PLANNED } from './law.ts';
 import { Line, OLDEST_EVERY } from './line.ts';
 import { type Begun, Pace } from './pace.ts';
 import { notBegun, ownTooMany, type Told, tooMany } from './refusals.ts';
@@ -46,18 +47,10 @@ interface Waiting extends Entrant {
   readonly refuse: (error: AppError) => void;
 }
 
-/** The part of the time limit within which the last of those who wait is to be done: some that come later go before it. */
-const PLANNED = 0.7;
 /** Where nobody knows how long one takes, so many wait for each that runs. */
 const MODEST = 4;
 /** Of the time limit, what is left to one whose turn comes at last, at least and at most. */
 const RESERVE = { least: 0.05, most: 0.3 } as const;
-/**
- * Added to what one is told to wait: a share in which the pace may fall off, and up to another by chance, so that not all come at
- * the same moment.
- */
-const MORE = { always: 0.1, byChance: 0.15 } as const;
-const MOST_APPOINTMENTS = 1000;
 const LONGEST_WAIT_MS = 3_600_000;
 
 /**
@@ -239,7 +232,7 @@ export class AnalysisGate {
     const own = this.line.of(who.caller) + (expected.get(who.caller) ?? 0) + 1 - this.share(who.caller);
     const all = [...expected.values()].reduce((sum, one) => sum + one, this.line.size) + 1 - this.options.most;
     const many = Math.max(1, byTime, own * Math.max(1, callers.size), all);
-    const least = Math.max(1000, many * pace);
+    const least = Math.max(LEAST_WAIT_MS, many * pace);
     return Math.min(LONGEST_WAIT_MS, least * (1 + MORE.always + MORE.byChance * this.random()));
   }
 
