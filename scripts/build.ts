@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Rollup } from 'vite';
 import { OWN_MODULES } from '../src/own-module.ts';
 import { BUNDLED, licencesOf } from './build/bundled.ts';
+import { startGroups } from './build/start-groups.ts';
 
 /**
  * Bundles src, tools, resources and prompts to dist/: one file for what every start needs and one for each part that is
@@ -27,7 +28,15 @@ const output = (await build({
     reportCompressedSize: false,
     rolldownOptions: {
       input: Object.fromEntries(entries.map((entry) => [`src/${entry}`, `${root}src/${entry}.ts`])),
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' },
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'parts/[name]-[hash].js',
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: startGroups(`${root}src/`), debugName: 'start' }],
+        },
+      },
       // Loading a command later does not need a file of its own where another command uses it at once.
       checks: { ineffectiveDynamicImport: false },
     },
