@@ -92,7 +92,12 @@ export const ERRORS = {
     'The GPU ran out of memory.',
     'Lower MAX_BATCH_SIZE or use the CPU provider.',
   ),
-  ANALYSIS_003: spec('processing_timeout', 504, 'The analysis took too long.', 'Try again later, not before the seconds named in retry_after_s where there are some; if it happens to one image alone, send that smaller.'),
+  ANALYSIS_003: spec(
+    'processing_timeout',
+    504,
+    'The analysis took too long.',
+    'Try again later, not before the seconds named in retry_after_s where there are some; if it happens to one image alone, send that smaller.',
+  ),
   ANALYSIS_005: spec(
     'processing_failed',
     500,

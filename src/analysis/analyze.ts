@@ -94,6 +94,8 @@ export function createAnalyze(parts: AnalysisDeps) {
         if (!request.store || source.image === null) return null;
         const untilLate = Math.max(1, KEEPING_SHARE * (parts.timeoutMs - elapsed(started)));
         keeping ??= keepInTime(parts, source.image, untilLate, signal);
+        // Its failure is heard once there is an answer.
+        keeping.catch(() => undefined);
         return keeping;
       };
       const running = backend.run(
@@ -169,6 +171,7 @@ export function createAnalyze(parts: AnalysisDeps) {
       const { code, message } = failure;
       const isOurs = failure.http >= 500 && !isRefusal(failure);
       parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : isOurs ? 'error' : 'refused' });
+      if (isRefusal(failure)) parts.metrics.turnedAway.inc({ priority: context.priority ?? 'normal' });
       // Nobody waits for it: the answer is a failure anyhow.
       if (isOurs) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
       throw code === 'ANALYSIS_003' ? withTime(failure, parts, context) : error;

@@ -21,8 +21,10 @@ export function forCaller(analyze: Analyze, { places, gate, metrics }: Parts): A
     const caller = callerOf(context);
     const giveBack = caller === ALONE ? () => {} : shares.take(caller);
     if (giveBack === null) {
+      const { priority = 'normal' } = context;
       metrics.analyses.inc({ status: 'refused' });
-      throw gate?.refusal(caller, context.priority ?? 'normal') ?? tooMany(shares.most);
+      metrics.turnedAway.inc({ priority });
+      throw gate?.refusal(caller, priority) ?? tooMany(shares.most);
     }
     try {
       return await analyze(context, request);

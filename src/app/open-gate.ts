@@ -18,6 +18,5 @@ export function openGate(
       for (const priority of PRIORITIES) metrics.waitHere(priority, waiting[priority]);
       metrics.running.set(running);
     },
-    onRefused: (priority) => metrics.turnedAway.inc({ priority }),
   });
 }

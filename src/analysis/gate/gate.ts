@@ -31,7 +31,6 @@ export interface GateOptions {
   readonly limitMs: number;
   /** Told of each change. */
   readonly onChange?: (waiting: Readonly<Record<Priority, number>>, running: number) => void;
-  readonly onRefused?: (priority: Priority) => void;
   /** Milliseconds of `performance`. */
   readonly clock?: () => number;
   /** 0..1. */
@@ -162,11 +161,7 @@ export class AnalysisGate {
   }
 
   /** Why it may not wait; null: it may. Whoever has to make room for it does. */
-  private tooMuch(
-    who: Asking,
-    until: number,
-    appointment: Appointment | null,
-  ): AppError | null {
+  private tooMuch(who: Asking, until: number, appointment: Appointment | null): AppError | null {
     if (this.line.size === 0) return null;
     const now = this.clock();
     const isDue = appointment !== null && appointment.due <= now + 1;
@@ -200,14 +195,9 @@ export class AnalysisGate {
     return hasLess ? (sum * OLDEST_EVERY) / (OLDEST_EVERY - 1) : sum;
   }
 
-  private refused(
-    who: Asking,
-    waitedMs: number | null,
-    before: Appointment | null = null,
-  ): AppError {
-    const { caller, rank } = who;
+  private refused(who: Asking, waitedMs: number | null, before: Appointment | null = null): AppError {
+    const { caller } = who;
     const waitMs = this.appoint(who, before);
-    this.options.onRefused?.(PRIORITIES[rank]!);
     const own = this.line.of(caller);
     const told: Told = { retryAfterS: inSeconds(waitMs), own, waiting: this.line.size };
     if (waitedMs !== null) return notBegun(told, waitedMs);
