@@ -16,7 +16,8 @@ type Analyze = (context: CallContext, request: AnalyzeRequest) => Promise<Analys
  * hold no details that the caller may not know. Who is alone, as on stdio, has all places.
  */
 export function forCaller(analyze: Analyze, { places, gate, metrics }: Parts): Analyze {
-  const shares = new FairShare(places);
+  // Whom the gate lets wait, those with an appointment besides, and what is read before it: it is the gate that shares the places.
+  const shares = new FairShare(gate === undefined ? places : 2 * (places + gate.atOnce));
   return async (context, request) => {
     const caller = callerOf(context);
     const giveBack = caller === ALONE ? () => {} : shares.take(caller);

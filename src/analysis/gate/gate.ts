@@ -90,6 +90,11 @@ export class AnalysisGate {
     }
   }
 
+  /** Analyses that run at once. */
+  get atOnce(): number {
+    return this.options.atOnce();
+  }
+
   /** For one that is turned away before anybody looked at what it asks. */
   refusal(caller: Caller, priority: Priority): AppError {
     return this.refused({ caller, rank: PRIORITIES.indexOf(priority), question: null }, null);
