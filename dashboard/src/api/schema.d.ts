@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 3cabfeef8734797a66c2a9421138db7a1962eb0485c9c328e48fc77d9698e6f7.
+// Made by `npm run dashboard:client` of the document with SHA-256 3c3400032ba449b1d3c2cc2d56a385ea167df5ecd44b2daeaf82c6cc3f6cef6c.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a desk photo
-         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
+         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL.
          */
         post: operations["analyze"];
         delete?: never;
@@ -251,7 +251,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your jobs, newest first */
+        /**
+         * Your jobs, newest first
+         * @description Those that wait or run, and the last thousand that ended, for an hour at most.
+         */
         get: operations["listJobs"];
         put?: never;
         post?: never;
@@ -277,7 +280,7 @@ export interface paths {
         post?: never;
         /**
          * End a job, or forget one that has ended
-         * @description What it has done by then stays done.
+         * @description What it has done by then stays done: "images" and its result say what that is.
          */
         delete: operations["cancelJob"];
         options?: never;
@@ -294,7 +297,7 @@ export interface paths {
         };
         /**
          * What came of a job
-         * @description As the request would have been answered without waiting; kept for an hour at most.
+         * @description As the request would have been answered without waiting; kept for an hour at most. Of a batch that was cancelled or took too long: what it had done, and in "not_done" the photos that are left.
          */
         get: operations["getJobResult"];
         put?: never;
@@ -1890,6 +1893,14 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: "critical" | "high" | "normal" | "low";
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -2463,6 +2474,59 @@ export interface operations {
                     };
                 };
             };
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                            retry_after_s?: number;
+                        } | null;
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
             /** @description What went wrong, and what to do */
             default: {
                 headers: {
@@ -2501,6 +2565,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: "critical" | "high" | "normal" | "low";
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -2776,8 +2842,8 @@ export interface operations {
                         successful: number;
                         failed: number;
                         results: {
-                            /** @description place in images */
                             index: number;
+                            filename: string;
                             analysis_id: string;
                             mugs: number;
                             objects: number;
@@ -2811,6 +2877,7 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         }[];
                         total_processing_time_ms: number;
                         average_time_per_image_ms: number | null;
@@ -2827,9 +2894,27 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
                         /** @description null: nothing was told yet */
                         progress: {
                             done: number;
@@ -2846,8 +2931,9 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         } | null;
-                        /** @description where the result is; null: there is none */
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
                         result: string | null;
                     };
                 };
@@ -3882,6 +3968,14 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: "critical" | "high" | "normal" | "low";
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -4288,6 +4382,59 @@ export interface operations {
                     };
                 };
             };
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                            retry_after_s?: number;
+                        } | null;
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
             /** @description What went wrong, and what to do */
             default: {
                 headers: {
@@ -4666,6 +4813,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: "critical" | "high" | "normal" | "low";
             };
             path?: never;
             cookie?: never;
@@ -4693,9 +4842,27 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
                         /** @description null: nothing was told yet */
                         progress: {
                             done: number;
@@ -4712,8 +4879,9 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         } | null;
-                        /** @description where the result is; null: there is none */
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
                         result: string | null;
                     };
                 };
@@ -4748,7 +4916,15 @@ export interface operations {
     };
     listJobs: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+                /** @description only those */
+                state?: "queued" | "running" | "done" | "failed" | "cancelled";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4764,9 +4940,27 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
                         /** @description null: nothing was told yet */
                         progress: {
                             done: number;
@@ -4783,8 +4977,9 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         } | null;
-                        /** @description where the result is; null: there is none */
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
                         result: string | null;
                     }[];
                 };
@@ -4837,9 +5032,27 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
                         /** @description null: nothing was told yet */
                         progress: {
                             done: number;
@@ -4856,8 +5069,9 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         } | null;
-                        /** @description where the result is; null: there is none */
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
                         result: string | null;
                     };
                 };
@@ -4913,9 +5127,27 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
                         /** @description null: nothing was told yet */
                         progress: {
                             done: number;
@@ -4932,8 +5164,9 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         } | null;
-                        /** @description where the result is; null: there is none */
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
                         result: string | null;
                     };
                 };
@@ -6724,6 +6957,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: "critical" | "high" | "normal" | "low";
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -6763,9 +6998,27 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
                         /** @description null: nothing was told yet */
                         progress: {
                             done: number;
@@ -6782,8 +7035,9 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         } | null;
-                        /** @description where the result is; null: there is none */
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
                         result: string | null;
                     };
                 };
@@ -12489,6 +12743,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: "critical" | "high" | "normal" | "low";
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -12932,9 +13188,27 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
+                        kind: "analysis" | "batch" | "import" | "export" | "deployment";
+                        /**
+                         * @description failed: also when none of its photos could be analysed
+                         * @enum {string}
+                         */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /**
+                         * @description low unless H200-Priority says otherwise
+                         * @enum {string}
+                         */
+                        priority: "critical" | "high" | "normal" | "low";
+                        /** @description whether its end is told to an address */
+                        callback: boolean;
+                        /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+                        images: {
+                            index: number;
+                            filename: string;
+                            analysis_id: string | null;
+                            /** @description code */
+                            error: string | null;
+                        }[] | null;
                         /** @description null: nothing was told yet */
                         progress: {
                             done: number;
@@ -12951,8 +13225,9 @@ export interface operations {
                             code: string;
                             message: string;
                             advice: string;
+                            retry_after_s?: number;
                         } | null;
-                        /** @description where the result is; null: there is none */
+                        /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
                         result: string | null;
                     };
                 };

@@ -16,7 +16,7 @@ import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
 import { sendBatchStream, streamTypeOf } from './batch-stream.ts';
-import { batchWork } from './job-work.ts';
+import { analysisWork, batchWork } from './job-work.ts';
 import { startJob, wantsJob } from './jobs.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
@@ -50,14 +50,17 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       id: 'analyze',
       permission: 'analysis:write',
       title: 'Analyse a desk photo',
-      about:
-        'As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.',
+      about: 'As a form with the photo in "image", or as JSON with its path, https URL or data URL.',
+      job: true,
+      urgent: true,
       form: PHOTO_FORM.input,
       answer: Analysis,
     }),
     handler: async (request, reply) => {
       const { fields, photo } = await photosOf(request, PHOTO_FORM);
-      return analyses.analyze(routeCall(request, reply), analyzeRequestOf(fields, photo, mayStore));
+      const asked = analyzeRequestOf(fields, photo, mayStore);
+      if (wantsJob(request)) return startJob(services, request, reply, analysisWork(analyses, asked));
+      return analyses.analyze(routeCall(request, reply), asked);
     },
   });
 
@@ -73,6 +76,7 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       about:
         'One bad photo does not spoil the others: it is in "errors". With "Accept: application/x-ndjson" or "text/event-stream" each photo\'s result comes as soon as it is ready ("result" or "error"), and the whole answer last ("batch").',
       job: true,
+      urgent: true,
       form: BATCH_FORM.input,
       answer: BatchOutput,
     }),
@@ -193,14 +197,18 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
         id: 'reanalyze',
         permission: 'analysis:write',
         title: 'Analyse a stored photo again',
+        job: true,
+        urgent: true,
         params: One,
         body: MEASURE_FORM.input,
         answer: Analysis,
       }),
     },
-    (request, reply) => {
+    async (request, reply) => {
       const fields = bodyOf(request, MEASURE_FORM);
-      return analyses.analyze(routeCall(request, reply), analyzeRequestOf(fields, { image: idOf(request) }, mayStore));
+      const asked = analyzeRequestOf(fields, { image: idOf(request) }, mayStore);
+      if (wantsJob(request)) return startJob(services, request, reply, analysisWork(analyses, asked));
+      return analyses.analyze(routeCall(request, reply), asked);
     },
   );
 

@@ -2,6 +2,7 @@ import type { FastifySchema } from 'fastify';
 import * as z from 'zod';
 import { Job } from '../../contract/job.ts';
 import type { Permission } from '../../contract/principal.ts';
+import { Urgency } from '../../contract/priority.ts';
 
 /** The body of every error, as the document shows it. */
 export const ErrorBody = z.strictObject({
@@ -37,6 +38,8 @@ interface RouteDocs {
   readonly file?: readonly string[];
   /** With `Prefer: respond-async` it is answered by a job. */
   readonly job?: boolean;
+  /** It waits where analyses wait, as urgent as `H200-Priority` says; so does every job. */
+  readonly urgent?: boolean;
   /** Asks for no token. */
   readonly open?: boolean;
   /** 200 when absent. */
@@ -55,6 +58,12 @@ export const Prefer = z.looseObject({
     .describe('16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address'),
 });
 
+const Urgent = z.looseObject({
+  'h200-priority': Urgency.describe(
+    'how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers',
+  ),
+});
+
 const PICTURES = ['image/jpeg', 'image/png'];
 const Bytes = z.string().meta({ format: 'binary' });
 
@@ -63,7 +72,8 @@ const contentOf = (types: readonly string[]) =>
 
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
-  const { tag, id, permission, title, about, params, query, body, form, answer, file, job, open, status = 200 } = docs;
+  const { tag, id, permission, title, about, params, query, body, form, answer, file, job, open } = docs;
+  const { urgent = job, status = 200 } = docs;
   return {
     tags: [tag],
     operationId: id,
@@ -73,7 +83,7 @@ export function describe(docs: RouteDocs): FastifySchema {
     ...(open && { security: [] }),
     ...(params && { params }),
     ...(query && { querystring: query }),
-    ...(job && { headers: Prefer }),
+    ...((job || urgent) && { headers: (job ? Prefer : z.looseObject({})).extend(urgent ? Urgent.shape : {}) }),
     ...((form ?? body) && { body: form ?? body }),
     ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
     response: {
