@@ -21,7 +21,7 @@ const SECRET = /^[\x21-\x7e]{16,256}$/;
 
 /** Whether the caller wants to be answered at once, and the result later (RFC 7240); who wants to be called back does. */
 export function wantsJob({ headers }: FastifyRequest): boolean {
-  if (headers[CALLBACK.url] !== undefined) return true;
+  if (headers[CALLBACK.url] !== undefined || headers[CALLBACK.secret] !== undefined) return true;
   const wishes = [headers.prefer ?? []].flat().join(',').toLowerCase().split(/[,;]/);
   return wishes.some((wish) => wish.trim() === 'respond-async');
 }
@@ -43,7 +43,14 @@ export async function startJob(
 
 function callbackOf({ headers }: FastifyRequest): JobCallback | null {
   const [url, secret] = [headers[CALLBACK.url], headers[CALLBACK.secret]];
-  if (url === undefined) return null;
+  if (url === undefined && secret === undefined) return null;
+  if (url === undefined) {
+    throw new AppError('VALIDATION_002', {
+      message: 'There is a secret for a callback, and no address.',
+      advice: 'Send H200-Callback-Url with it, or neither.',
+      details: { field: 'H200-Callback-Url' },
+    });
+  }
   if (typeof url !== 'string' || typeof secret !== 'string' || !SECRET.test(secret)) {
     throw new AppError('VALIDATION_002', {
       message: 'A callback needs H200-Callback-Secret: 16 to 256 visible ASCII characters.',
