@@ -35,7 +35,8 @@ it('goes the whole way from a sentence to a rule that is broken and back', async
       context: 'office',
     },
   });
-  const analysis = looked.data!;
+  if (looked.data === undefined || !('rules' in looked.data)) throw new Error('no analysis came');
+  const analysis = looked.data;
   const verdict = analysis.rules.find((one) => one.rule_id === rule_id);
   expect(verdict?.verdict).toBe('violated');
   const [move] = analysis.positioning?.adjustments_needed ?? [];
