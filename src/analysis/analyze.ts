@@ -5,11 +5,13 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { Permission } from '../contract/principal.ts';
 import { toAppError } from '../errors.ts';
 import { traced } from '../telemetry/trace/spans.ts';
+import { Admission } from './admission.ts';
 import { announce } from './announce.ts';
 import { hereBackend } from './backend.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { FinishedAnswers, wordsOf } from './finished-answers.ts';
+import { sharerOf } from './for-caller.ts';
 import { inTime } from './in-time.ts';
 import { type Ahead, askAhead, inquire } from './inquiry.ts';
 import { keepAnswer } from './known-answer.ts';
@@ -22,6 +24,9 @@ import { Turns } from './turns.ts';
 /** Of the time limit, for the image to be kept: after it the answer says that it is not stored. */
 const KEEPING_SHARE = 0.7;
 
+/** Images that are read at once: more would only be slower together. */
+const READ_AT_ONCE = 4;
+
 const STAGES = 5;
 const STAGE = {
   detect: [1, 'looking for objects'],
@@ -33,7 +38,8 @@ const STAGE = {
 export function createAnalyze(parts: AnalysisDeps) {
   const remembering = knownDetections(parts);
   const sources = sourceReader(parts);
-  const backend = parts.backend ?? hereBackend(parts);
+  const backend = parts.backend ?? hereBackend(parts, parts.admission);
+  const reading = new Admission({ width: () => READ_AT_ONCE, places: Number.POSITIVE_INFINITY });
   const finished = new FinishedAnswers();
   const turns = new Turns();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
@@ -71,8 +77,15 @@ export function createAnalyze(parts: AnalysisDeps) {
           return answered(known, named.image?.warnings ?? []);
         }
       }
-      const source = await sources.read(request, { ...context, signal });
-      const { calibration, rules: active, model, key, firstLook, look } = await about(source);
+      const sharer = sharerOf(context) ?? '';
+      const until = started + parts.timeoutMs;
+      const priority = context.priority ?? 'normal';
+      const read = async () => {
+        const source = await sources.read(request, { ...context, signal });
+        return { source, inquiry: await about(source) };
+      };
+      const { source, inquiry } = await reading.run({ owner: sharer, priority, signal, until }, read);
+      const { calibration, rules: active, model, key, firstLook, look } = inquiry;
       const { rules, repeated, unreadable, warning } = active;
       const ofImage = source.image?.warnings ?? [];
       if (request.use_cache !== false && warning === undefined) {
@@ -102,10 +115,11 @@ export function createAnalyze(parts: AnalysisDeps) {
           signal,
           step: stage,
           principal: context.principal,
-          priority: context.priority ?? 'normal',
+          priority,
           repeats: context.repeats ?? false,
           model,
-          until: started + parts.timeoutMs,
+          until,
+          sharer,
         },
       );
       const { content, state, outcomes, times, passing } = await awaitBoth(running, keeping);
@@ -155,9 +169,11 @@ export function createAnalyze(parts: AnalysisDeps) {
     } catch (error) {
       discardImage(parts, keeping);
       const { code, http, message } = toAppError(error);
-      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : http >= 500 ? 'error' : 'refused' });
+      // Work that was turned away is no failure of the server.
+      const isFailure = http >= 500 && code !== 'SYSTEM_002';
+      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : isFailure ? 'error' : 'refused' });
       // Nobody waits for it: the answer is a failure anyhow.
-      if (http >= 500) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
+      if (isFailure) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
       throw error;
     } finally {
       leave();

@@ -1,6 +1,7 @@
 import type { Principal } from '../contract/principal.ts';
 import type { Priority } from '../contract/priority.ts';
 import type { DetectOptions, ModelIdentity } from '../ports/detector.ts';
+import type { Admission } from './admission.ts';
 import type { Judged } from './judge.ts';
 import { type PipelineInput, type PipelineParts, runPipeline } from './pipeline.ts';
 
@@ -14,6 +15,8 @@ export interface Assignment extends PipelineInput {
   readonly model: ModelIdentity | null;
   /** When its time is over, ms of `performance`. */
   readonly until: number;
+  /** Who takes turns with others; the principal when absent. */
+  readonly sharer?: string;
 }
 
 /** What decides where an analysis goes, so that the same one goes to the same place. */
@@ -38,8 +41,12 @@ export interface Backend {
   run(here: PipelineParts, what: Assignment): Promise<Computed>;
 }
 
-/** This process. */
-export const hereBackend = ({ detector }: Pick<PipelineParts, 'detector'>): Backend => ({
+/** This process, which works on few at once; absent an admission on all. */
+export const hereBackend = ({ detector }: Pick<PipelineParts, 'detector'>, admission?: Admission): Backend => ({
   identity: (options) => detector.identity(options),
-  run: runPipeline,
+  run: (parts, what) => {
+    const work = () => runPipeline(parts, what);
+    const { sharer = what.principal.id, priority, signal, until } = what;
+    return admission === undefined ? work() : admission.run({ owner: sharer, priority, signal, until }, work);
+  },
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { BatchItem, BatchResult } from '../contract/batch.ts';
@@ -5,15 +6,19 @@ import type { CallContext } from '../contract/call-context.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { oneLine } from '../plain-text.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { retryMs } from './may-pass.ts';
 
 export const MAX_IMAGES = 10;
 /** The time that an image may take begins with its turn; so many keep the model busy. */
 const AT_ONCE = 4;
+/** Beside the time of one image: what is not done by then is answered as late, with all that is done. */
+const MORE_MS = 30_000;
 
 type Analyze = (context: CallContext, request: AnalyzeRequest) => Promise<Analysis>;
 
 /**
- * Analyses several images, some side by side, and hands each on as it is ready; a bad one is reported and never spoils the others.
+ * Analyses several images, some side by side, and hands each on as it is ready; a bad one is reported and never spoils the others. What may
+ * pass is tried again after 1, 2, 4 s, or when it was told; what the time did not suffice for is reported like a bad one.
  * Returns all of them in their order. Whoever stops reading ends those that are under way.
  */
 export async function* streamBatch(
@@ -29,13 +34,19 @@ export async function* streamBatch(
   }
   const started = performance.now();
   const stop = new AbortController();
-  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
+  const late = AbortSignal.timeout(context.withinMs ?? parts.timeoutMs + MORE_MS);
+  const signal = AbortSignal.any([late, stop.signal, ...(context.signal ? [context.signal] : [])]);
   const { progress: _, ...each } = context;
-  const one = (request: AnalyzeRequest, index: number): Promise<BatchItem> =>
-    analyze({ ...each, signal }, request).then(
-      (analysis) => ({ index, analysis }),
-      (thrown: unknown) => ({ index, filename: label(request), error: toAppError(thrown) }),
-    );
+  const filenames = requests.map(label);
+  const one = async (request: AnalyzeRequest, index: number): Promise<BatchItem> => {
+    const filename = filenames[index] ?? '';
+    try {
+      return { index, filename, analysis: await tried(() => analyze({ ...each, signal }, request), signal) };
+    } catch (thrown) {
+      const isLate = late.aborted && !context.signal?.aborted;
+      return { index, filename, error: isLate ? tooLate() : toAppError(thrown) };
+    }
+  };
   const waiting = [...requests.entries()];
   const running = new Map<number, Promise<BatchItem>>();
   const begin = () => {
@@ -53,7 +64,7 @@ export async function* streamBatch(
       items.push(item);
       const failed = items.filter((given) => 'error' in given).length;
       const said = `${items.length} of ${requests.length} images${failed === 0 ? '' : `, ${failed} failed`}`;
-      context.progress?.(items.length, requests.length, said);
+      context.progress?.(items.length, requests.length, `${said}; image ${item.index}: ${outcomeOf(item)}`);
       yield item;
     }
   } finally {
@@ -70,6 +81,7 @@ export async function* streamBatch(
     total_images: requests.length,
     successful: results.length,
     failed: errors.length,
+    filenames,
     results,
     errors,
     total_processing_time_ms: Math.round(total),
@@ -80,6 +92,28 @@ export async function* streamBatch(
   await parts.bus.emit({ type: 'batch_completed', owner: context.principal.id, batch_id, successful, failed });
   return batch;
 }
+
+/** Again and again as long as that may help. */
+async function tried<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let retry = 0; ; retry += 1) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const ms = signal.aborted ? null : retryMs(toAppError(thrown), retry);
+      if (ms === null) throw thrown;
+      await sleep(ms, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) throw thrown;
+    }
+  }
+}
+
+const outcomeOf = (item: BatchItem): string => ('error' in item ? item.error.code : item.analysis.analysis_id);
+
+const tooLate = () =>
+  new AppError('ANALYSIS_003', {
+    message: 'The time of the whole batch was over before this image was done.',
+    advice: 'Send the images without an answer again, fewer at once.',
+  });
 
 /** All of them at once. */
 export async function analyzeBatch(

@@ -7,6 +7,7 @@ import type { RuleTimes } from '../rulebook/rule-times.ts';
 import type { RuleBook } from '../rulebook/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RuleVerdicts } from '../telemetry/series/rule-verdicts.ts';
+import type { Admission } from './admission.ts';
 import type { Backend } from './backend.ts';
 import type { PipelineParts } from './pipeline.ts';
 
@@ -15,6 +16,8 @@ export interface AnalysisDeps extends PipelineParts {
   readonly intake: ImageIntake;
   /** Absent: this process computes. */
   readonly backend?: Backend;
+  /** Where analyses wait for this process; absent: they do not. */
+  readonly admission?: Admission;
   readonly records: Records;
   /** Tells these records from others. */
   readonly storeName: string;

@@ -45,7 +45,7 @@ const KEEPING_SHARE = 0.7;
 
 /** Where pictures are measured follows the routing, as for photos; what is kept of them is judged here. */
 export function createFrames(parts: AnalysisDeps): Frames {
-  const backend = parts.backend ?? hereBackend(parts);
+  const backend = parts.backend ?? hereBackend(parts, parts.admission);
   const request = AnalyzeRequest.parse({ use_cache: false, store: false, include_feedback: false });
   const kept = AnalyzeRequest.parse({});
   const step = () => {};

@@ -6,6 +6,7 @@ import { type KeyRing, SigningKeys } from '../access/accounts/signing-keys.ts';
 import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
 import { demand, INTERNALS, mayKnow } from '../access/can.ts';
 import { createAgentTasks } from '../agent-tasks/create-agent-tasks.ts';
+import { Admission } from '../analysis/admission.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { type Compute, createCompute } from '../analysis/away/compute.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
@@ -130,6 +131,10 @@ export interface App {
 /** Whose what happens to the server itself is: nobody's. */
 const SYSTEM = 'system';
 
+/** Analyses that this process works on at once, at least; and beside those that the model has, to be ready when it is. */
+const LEAST_AT_ONCE = 4;
+const AHEAD = 2;
+
 /** Longest wait for what housekeeping began, ms. */
 const FINISH_MS = 200;
 /** For what was measured since it was last written, on a busy machine too. */
@@ -245,14 +250,20 @@ export async function createApp(
   const moving = lateRouting(hasQueue ? 'queue' : 'here');
   const common = { config, records, secrets, bus, metrics, log, now, newId };
   const fleet = await openFleet({ ...common, routing: moving.parts });
+  const admission = new Admission({
+    width: () => Math.min(Math.max(LEAST_AT_ONCE, vision.atOnce() + AHEAD), config.H200_QUEUE_LIMIT + vision.atOnce()),
+    places: config.H200_QUEUE_LIMIT,
+    onDepth: (priority, change) => metrics.queueDepth.inc({ priority }, change),
+  });
   const routing = openRouting({
-    ...{ config, registry: records.registry, fleet, pipeline, intake, metrics, log, now, routed },
+    ...{ admission, config, registry: records.registry, fleet, pipeline, intake, metrics, log, now, routed },
     queue: hasQueue ? queue.backend : null,
   });
   moving.set(routing);
   const analysisParts: AnalysisDeps = {
     ...pipeline,
     backend: routing.backend,
+    admission,
     intake,
     records,
     storeName: recordsName(config),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Audit } from '../access/accounts/audit.ts';
+import type { Admission } from '../analysis/admission.ts';
 import { type Backend, hereBackend } from '../analysis/backend.ts';
 import type { PipelineParts } from '../analysis/pipeline.ts';
 import type { Config } from '../config/config.ts';
@@ -27,6 +28,7 @@ interface Parts {
   /** Null: analyses wait in none. */
   readonly queue: Backend | null;
   readonly pipeline: PipelineParts;
+  readonly admission: Admission;
   readonly intake: Pick<ImageIntake, 'fromBytes'>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -52,7 +54,7 @@ const EXAMPLE = 'examples/mug-too-close.jpg';
 export function openRouting(parts: Parts): OpenRouting {
   const { config, registry, fleet, queue, pipeline, intake, metrics, log, now } = parts;
   const clock = () => performance.now();
-  const here = hereBackend(pipeline);
+  const here = hereBackend(pipeline, parts.admission);
   const isRouted = parts.routed && (queue !== null || fleet.routed !== null);
   const table = createRoutingTable(registry, queue === null ? 'here' : 'queue', now);
   const traffic = new TrafficLog({ registry, now, log, stores: isRouted && !config.H200_READ_ONLY });

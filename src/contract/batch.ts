@@ -8,13 +8,15 @@ export interface BatchError {
   readonly error: AppError;
 }
 
-export type BatchItem = { readonly index: number; readonly analysis: Analysis } | BatchError;
+export type BatchItem = { readonly index: number; readonly filename: string; readonly analysis: Analysis } | BatchError;
 
 export interface BatchResult {
   readonly batch_id: string;
   readonly total_images: number;
   readonly successful: number;
   readonly failed: number;
+  /** What the caller called each image that was given. */
+  readonly filenames: readonly string[];
   readonly results: readonly Analysis[];
   readonly errors: readonly BatchError[];
   readonly total_processing_time_ms: number;

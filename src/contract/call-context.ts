@@ -18,6 +18,8 @@ export interface CallContext {
   readonly repeats?: boolean;
   /** Under which the caller sends the same request again, also to a process that knows nothing of it: what costs money is done once. */
   readonly requestKey?: string;
+  /** What the whole call may take, ms, where that is more than usual. */
+  readonly withinMs?: number;
   /** Called at real stage boundaries. */
   readonly progress?: (done: number, total: number, message: string) => void;
 }

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { demand } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Job } from '../contract/job.ts';
+import { PRIORITIES, type Priority } from '../contract/priority.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { FairShare } from '../fair-share.ts';
 import type { Bus } from '../ports/bus.ts';
+import { WaitingLine } from '../waiting-line.ts';
 import { LATE, withinLimit } from '../within-limit.ts';
 import type { JobCallback, JobCallbacks } from './job-callbacks.ts';
 import { type JobService, type JobWork, MAX_RESULT_CHARACTERS, resultTooLong } from './job-service.ts';
-import { RememberedJobs, type RunningJob } from './remembered-jobs.ts';
+import { RememberedJobs, type RunningJob, type Waiting } from './remembered-jobs.ts';
 
 export interface JobParts {
   readonly bus: Bus;
@@ -40,6 +42,11 @@ const LIMITS: JobLimits = {
   runMs: 600_000,
 };
 
+/** What waits for nobody comes after what somebody waits for, where its caller says nothing else. */
+const USUAL: Priority = 'low';
+/** Of the time of a job, for the answer to what was done in it, ms. */
+const LEFT_MS = 10_000;
+
 /** When the server stops, who waits for the end of a job is told within this, ms. */
 const GOODBYE_MS = 500;
 
@@ -49,7 +56,7 @@ export function createJobs(parts: JobParts): JobService {
   const most = { ...LIMITS, ...limits };
   const remembered = new RememberedJobs(clock);
   const places = new FairShare(most.open);
-  const waiting = new Map<string, () => void>();
+  const waiting = new WaitingLine<Waiting>(PRIORITIES.length);
   let [open, running, inputBytes] = [0, 0, 0];
   let closed = false;
 
@@ -76,18 +83,26 @@ export function createJobs(parts: JobParts): JobService {
     remembered.ended(one.job.job_id);
     if (one.promised !== null) {
       const { job, result } = one;
-      one.told = one.promised.then(() => callbacks?.tell(job, result?.analysisIds)).catch(() => undefined);
+      const ids = result?.analysisIds ?? one.stored;
+      one.told = one.promised.then(() => callbacks?.tell(job, ids)).catch(() => undefined);
     }
   }
 
-  async function run(one: RunningJob, { run: work }: JobWork, { principal, client }: CallContext): Promise<void> {
+  async function run(
+    one: RunningJob,
+    { run: work }: JobWork,
+    { principal, client, priority = USUAL }: CallContext,
+  ): Promise<void> {
     const { signal } = one.end;
     change(one, { state: 'running', started_at: at() });
     const progress = (done: number, total: number, message: string) =>
       change(one, { progress: { done, total, message } });
     try {
-      const ctx = { principal, progress, priority: 'low' as const, ...(client !== undefined && { client }) };
-      const result = await withinLimit(signal, most.runMs, (limit) => work({ ...ctx, signal: limit }));
+      const ctx = {
+        ...{ principal, progress, priority, withinMs: most.runMs - LEFT_MS },
+        ...(client !== undefined && { client }),
+      };
+      const result = await withinLimit(signal, most.runMs, (limit) => work({ ...ctx, signal: limit }, (id) => one.stored.push(id)));
       if (signal.aborted) return;
       if (result.text.length > MAX_RESULT_CHARACTERS) throw resultTooLong();
       one.result = result;
@@ -105,18 +120,20 @@ export function createJobs(parts: JobParts): JobService {
 
   function next(): void {
     while (running < most.running) {
-      const [first] = waiting;
+      const first = waiting.take();
       if (first === undefined) return;
-      const [id, begin] = first;
-      waiting.delete(id);
-      begin();
+      first.one.waits = null;
+      first.begin();
     }
   }
 
   function end(one: RunningJob): void {
     one.end.abort();
     ended(one, 'cancelled');
-    if (waiting.delete(one.job.job_id)) one.leave();
+    if (one.waits === null) return;
+    waiting.remove(one.waits);
+    one.waits = null;
+    one.leave();
   }
 
   function own({ principal }: CallContext, id: string): RunningJob {
@@ -134,6 +151,9 @@ export function createJobs(parts: JobParts): JobService {
 
   function start(ctx: CallContext, work: JobWork, callback?: JobCallback): RunningJob {
     demand(ctx.principal, work.permission);
+    // As for one analysis.
+    if (ctx.priority === 'critical') demand(ctx.principal, 'servers:control');
+    const { total } = work;
     if (closed) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     if (callback !== undefined) callbacks?.check(callback);
     const full = open >= most.open || (open > 0 && inputBytes + work.inputBytes > most.inputBytes);
@@ -144,7 +164,7 @@ export function createJobs(parts: JobParts): JobService {
         job_id: newId('job'),
         kind: work.kind,
         state: 'queued',
-        progress: null,
+        progress: total === undefined ? null : { done: 0, total, message: `0 of ${total}` },
         created_at: at(),
         started_at: null,
         ended_at: null,
@@ -156,6 +176,8 @@ export function createJobs(parts: JobParts): JobService {
       permission: work.permission,
       result: null,
       error: null,
+      waits: null,
+      stored: [],
       promised: null,
       told: Promise.resolve(),
       end: new AbortController(),
@@ -170,14 +192,16 @@ export function createJobs(parts: JobParts): JobService {
     inputBytes += work.inputBytes;
     remembered.add(one);
     change(one, { state: 'queued' });
-    waiting.set(one.job.job_id, () => {
+    const begin = () => {
       running += 1;
       void run(one, work, ctx).finally(() => {
         running -= 1;
         one.leave();
         next();
       });
-    });
+    };
+    one.waits = { one, begin };
+    waiting.add(one.waits, PRIORITIES.indexOf(ctx.priority ?? USUAL), ctx.principal.id);
     if (callback !== undefined && callbacks !== undefined) {
       one.promised = callbacks.promise(one.job, one.owner, callback);
       // Who starts it waits for that.
@@ -203,9 +227,9 @@ export function createJobs(parts: JobParts): JobService {
     list: ({ principal }) => remembered.of(principal.id).map(({ job }) => job),
     get: (ctx, id) => own(ctx, id).job,
     async result(ctx, id) {
-      const { job, result, error } = ownToUse(ctx, id);
+      const { job, result, error, stored } = ownToUse(ctx, id);
       if (error !== null) throw error;
-      if (result === null) throw new AppError('JOB_002', { details: { job_id: id, state: job.state } });
+      if (result === null) throw new AppError('JOB_002', { details: { job_id: id, state: job.state, analysis_ids: stored } });
       for (const analysis of result.analysisIds ?? []) await findAnalysis(ctx, analysis);
       return result;
     },
@@ -220,7 +244,7 @@ export function createJobs(parts: JobParts): JobService {
     },
     async close() {
       closed = true;
-      waiting.clear();
+      while (waiting.take() !== undefined);
       const all = remembered.all();
       for (const one of all) {
         one.end.abort();

@@ -25,8 +25,10 @@ export interface JobWork {
   readonly permission: Permission;
   /** What it holds in memory until it has run, bytes. */
   readonly inputBytes: number;
-  /** Heeds the signal and tells the progress of the context that it is given. */
-  run(ctx: CallContext): Promise<JobResult>;
+  /** Pieces that it has, where that is known before it begins. */
+  readonly total?: number;
+  /** Heeds the signal and tells the progress of the context that it is given, and each analysis that was stored. */
+  run(ctx: CallContext, stored: (id: string) => void): Promise<JobResult>;
 }
 
 /** What belongs to others is not there: JOB_001. Results and cancelling are for those who may do the work: AUTH_003. */

@@ -4,6 +4,12 @@ import type { Permission } from '../contract/principal.ts';
 import type { AppError } from '../errors.ts';
 import type { JobResult } from './job-service.ts';
 
+/** One that nobody works on yet. */
+export interface Waiting {
+  readonly one: RunningJob;
+  readonly begin: () => void;
+}
+
 /** A job with what nobody else sees of it. */
 export interface RunningJob {
   job: Job;
@@ -12,6 +18,10 @@ export interface RunningJob {
   readonly permission: Permission;
   result: JobResult | null;
   error: AppError | null;
+  /** Its place in the line; null: it has begun, or ended. */
+  waits: Waiting | null;
+  /** Analyses that were stored by it so far. */
+  readonly stored: string[];
   /** That its end is told; null: nobody asked for it. */
   promised: Promise<void> | null;
   /** Resolves when it was. */

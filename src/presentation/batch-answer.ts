@@ -3,12 +3,14 @@ import { Adjustment, Analysis, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
 import type { BatchError, BatchItem, BatchResult } from '../contract/batch.ts';
 import { analysisHeadline } from './analysis-text.ts';
+import { quotedText } from '../plain-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MAX_MOVES = 10;
 
 const BatchOutputImage = z.strictObject({
-  index: z.int().describe('place in images'),
+  index: z.int(),
+  filename: z.string(),
   analysis_id: z.string(),
   mugs: z.int(),
   objects: z.int(),
@@ -49,7 +51,11 @@ export const BatchOutput = z.strictObject({
 export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.infer<typeof BatchOutput>> {
   const failed = new Set(batch.errors.map((error) => error.index));
   const indexes = Array.from({ length: batch.total_images }, (_, index) => index).filter((index) => !failed.has(index));
-  const results = batch.results.map((analysis, place) => imageOf(indexes[place] ?? place, analysis));
+  const nameOf = (index: number) => batch.filenames[index] ?? '';
+  const results = batch.results.map((analysis, place) => {
+    const index = indexes[place] ?? place;
+    return imageOf(index, nameOf(index), analysis);
+  });
   const errors = batch.errors.map(errorOf);
   const lines = [
     ...batch.results.map((analysis, place) => {
@@ -57,10 +63,13 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
       const unstored = analysis.stored === false ? ' · not stored' : '';
       return {
         index,
-        line: `- image ${index}: ${analysis.analysis_id} · ${analysisHeadline(listItem(analysis))}${unstored}`,
+        line: `- image ${index}${named(nameOf(index))}: ${analysis.analysis_id} · ${analysisHeadline(listItem(analysis))}${unstored}`,
       };
     }),
-    ...errors.map(({ index, code, message }) => ({ index, line: `- image ${index}: ${code} · ${message}` })),
+    ...errors.map(({ index, filename, code, message }) => ({
+      index,
+      line: `- image ${index}${named(filename)}: ${code} · ${message}`,
+    })),
   ].toSorted((a, b) => a.index - b.index);
   const next =
     stored && batch.results.some((analysis) => analysis.stored !== false)
@@ -90,10 +99,13 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
 
 /** One image of a batch as soon as it is ready, as it stands in the answer of the whole. */
 export const batchItemAnswer = (item: BatchItem): { readonly result: unknown } | { readonly error: unknown } =>
-  'error' in item ? { error: errorOf(item) } : { result: imageOf(item.index, item.analysis) };
+  'error' in item ? { error: errorOf(item) } : { result: imageOf(item.index, item.filename, item.analysis) };
 
-const imageOf = (index: number, analysis: Analysis): z.infer<typeof BatchOutputImage> => ({
+const named = (filename: string) => (filename === '' ? '' : ` (${quotedText(filename, 80)})`);
+
+const imageOf = (index: number, filename: string, analysis: Analysis): z.infer<typeof BatchOutputImage> => ({
   index,
+  filename,
   analysis_id: analysis.analysis_id,
   mugs: analysis.detections.length,
   objects: analysis.objects.length,
@@ -112,6 +124,6 @@ const errorOf = ({ index, filename, error }: BatchError): z.infer<typeof BatchOu
   index,
   filename,
   code: error.code,
-  message: error.message,
+  message: error.retryAfterS === undefined ? error.message : `${error.message} (retry_after_s: ${error.retryAfterS})`,
   advice: error.advice,
 });

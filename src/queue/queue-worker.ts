@@ -3,6 +3,7 @@ import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { answerWork, type WorkParts } from '../analysis/away/answer-work.ts';
 import { encodeFailure, modelCard } from '../analysis/away/outcome.ts';
 import { knownDetections } from '../analysis/known-detections.ts';
+import { MAY_PASS } from '../analysis/may-pass.ts';
 import type { PipelineParts } from '../analysis/pipeline.ts';
 import { AppError, type ErrorCode, toAppError } from '../errors.ts';
 import type { ImageIntake } from '../image/image.ts';
@@ -38,17 +39,6 @@ const STALLED_MS = 3000;
 const MOST_STALLS = 5;
 /** Whether somebody still waits is asked so often, ms. */
 const WANTED_MS = 1000;
-
-/** What may pass: the same analysis can succeed on another machine, or here a little later. */
-const MAY_PASS: ReadonlySet<ErrorCode> = new Set([
-  'ANALYSIS_001',
-  'ANALYSIS_002',
-  'ANALYSIS_005',
-  'ANALYSIS_007',
-  'ANALYSIS_009',
-  'SYSTEM_001',
-  'SYSTEM_002',
-]);
 
 /** What this machine lacks, whatever the photo: another one may have it. */
 const OF_THE_MACHINE: ReadonlySet<ErrorCode> = new Set(['ANALYSIS_001', 'ANALYSIS_007', 'ANALYSIS_009']);

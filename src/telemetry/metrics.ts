@@ -78,6 +78,17 @@ export class Metrics {
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
   readonly notStored = this.counter('h200_analyses_not_stored_total', 'Answers that no store took', ['code']);
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
+  readonly workers = this.gauge('h200_inference_workers', 'Workers of a model in this process', ['model']);
+  readonly workerPressure = this.gauge(
+    'h200_inference_pressure',
+    'Share of the last ten seconds in which the workers of a model ran something, 0 to 1',
+    ['model'],
+  );
+  readonly workerScalings = this.counter(
+    'h200_inference_scalings_total',
+    'Workers of models that were started under pressure or ended without it',
+    ['direction'],
+  );
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
   readonly storeLosses = this.counter('h200_store_losses_total', 'Times that the record store was lost', ['backend']);
   readonly blobLosses = this.counter('h200_blob_store_losses_total', 'Times that the store of files was lost', [

@@ -10,6 +10,8 @@ import type { ModelReport } from './models/report.ts';
 export interface Vision extends Detector {
   /** Every model of the manifest, best first. */
   report(): ModelReport[];
+  /** Images that the models look at at once; before one has loaded, as many as are configured. */
+  atOnce(): number;
   /** Ends all workers; waiting calls fail with SYSTEM_001. */
   close(): Promise<void>;
 }
@@ -89,6 +91,10 @@ export function createVision(deps: DetectorDeps & { readonly store?: ModelsStore
         };
         return { ...(live ?? still), selected: selected.has(entry.name) };
       });
+    },
+    atOnce() {
+      const each = [...running.values()].map(({ detector }) => detector.runner.queue.capacity);
+      return each.length === 0 ? 1 : Math.max(...each);
     },
     async close() {
       const all = [...running.values()];

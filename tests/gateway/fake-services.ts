@@ -96,7 +96,9 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       analyze,
       async *stream(context, requests) {
         const batch = await services.analyses.batch(context, requests);
-        for (const [index, analysis] of batch.results.entries()) yield { index, analysis };
+        for (const [index, analysis] of batch.results.entries()) {
+          yield { index, filename: batch.filenames[index] ?? '', analysis };
+        }
         for (const error of batch.errors) yield error;
         return batch;
       },
@@ -116,6 +118,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
           total_images: requests.length,
           successful: results.length,
           failed: errors.length,
+          filenames: requests.map(({ image = '' }) => image),
           results,
           errors,
           total_processing_time_ms: 10,

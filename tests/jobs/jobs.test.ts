@@ -54,7 +54,7 @@ it('runs, tells how far it is, and keeps what came of it', async () => {
     ann,
     work(async (ctx) => {
       ctx.progress?.(1, 3, 'one of three');
-      return (await go.work.run(ctx)) as JobResult;
+      return (await go.work.run(ctx, () => {})) as JobResult;
     }),
   );
   expect(job).toMatchObject({

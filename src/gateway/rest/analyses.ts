@@ -17,7 +17,7 @@ import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
 import { sendBatchStream, streamTypeOf } from './batch-stream.ts';
 import { batchWork } from './job-work.ts';
-import { startJob, wantsJob } from './jobs.ts';
+import { refuseCallback, startJob, wantsJob } from './jobs.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
@@ -56,6 +56,7 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       answer: Analysis,
     }),
     handler: async (request, reply) => {
+      refuseCallback(request);
       const { fields, photo } = await photosOf(request, PHOTO_FORM);
       return analyses.analyze(routeCall(request, reply), analyzeRequestOf(fields, photo, mayStore));
     },

@@ -18,9 +18,18 @@ export const batchWork = (
 ): JobWork => ({
   kind: 'batch',
   permission: 'analysis:write',
+  total: requests.length,
   inputBytes: requests.reduce((sum, { bytes, image = '' }) => sum + (bytes?.length ?? image.length), 0),
-  async run(ctx) {
-    const batch = await analyses.batch(ctx, requests);
+  async run(ctx, tell) {
+    const items = analyses.stream(ctx, requests);
+    let next = await items.next();
+    for (; !next.done; next = await items.next()) {
+      const { value } = next;
+      if ('analysis' in value && requests[0]?.store !== false && value.analysis.stored !== false) {
+        tell(value.analysis.analysis_id);
+      }
+    }
+    const batch = next.value;
     const stored = batch.results.filter((one) => one.stored !== false);
     return {
       contentType: JSON_TYPE,

@@ -24,6 +24,16 @@ export function wantsJob({ headers }: FastifyRequest): boolean {
   return wishes.some((wish) => wish.trim() === 'respond-async');
 }
 
+/** Where an answer comes at once, nobody is called back. */
+export function refuseCallback({ headers }: FastifyRequest): void {
+  if (headers[CALLBACK.url] === undefined) return;
+  throw new AppError('VALIDATION_002', {
+    message: 'This request is answered at once: nobody is called back.',
+    advice: 'Leave H200-Callback-Url away, or send the photo to POST /api/v1/analyze/batch.',
+    details: { field: 'H200-Callback-Url' },
+  });
+}
+
 /** Answers 202 with where the job is. */
 export async function startJob(
   { jobs }: Services,

@@ -39,7 +39,7 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
 function priorityOf(request: FastifyRequest): Priority | undefined {
   const given = request.headers['h200-priority'];
   if (given === undefined) return undefined;
-  const { data } = Priority.safeParse(given);
+  const { data } = Priority.safeParse(String(given).toLowerCase());
   if (data === undefined) {
     throw new AppError('VALIDATION_002', {
       message: `The header "H200-Priority" is one of ${PRIORITIES.join(', ')}.`,

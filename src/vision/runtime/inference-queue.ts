@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PRIORITIES, type Priority } from '../../contract/priority.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { WaitingLine } from '../../waiting-line.ts';
 
 /** Some inputs of one caller: one place in the queue, one answer. */
 interface Call<Input, Output> {
@@ -32,8 +32,8 @@ export interface QueueOptions<Input, Output> {
   readonly maxBatch: number;
   /** One output for each input, or rejects for all of them. */
   readonly run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
-  /** Told how many calls of a priority wait. */
-  readonly onDepth?: (priority: Priority, calls: number) => void;
+  /** Told how many calls of a priority wait, and how many more or fewer that is. */
+  readonly onDepth?: (priority: Priority, calls: number, change: number) => void;
 }
 
 /**
@@ -49,7 +49,7 @@ export class InferenceQueue<Input, Output> {
   private slots: number;
   private maxBatch: number;
   private readonly run: QueueOptions<Input, Output>['run'];
-  private readonly onDepth: (priority: Priority, calls: number) => void;
+  private readonly onDepth: NonNullable<QueueOptions<Input, Output>['onDepth']>;
   private readonly admitted = new WaitingLine<Call<Input, Output>>(PRIORITIES.length);
   private ready: Job<Input, Output>[] = [];
   private ahead = 0;
@@ -70,6 +70,11 @@ export class InferenceQueue<Input, Output> {
   /** Slots that take inputs at once. */
   get free(): number {
     return Math.max(0, this.slots - this.busy);
+  }
+
+  /** Inputs that runs take at once. */
+  get capacity(): number {
+    return this.slots * this.maxBatch;
   }
 
   /** True: nothing more may be submitted. */
@@ -212,6 +217,6 @@ export class InferenceQueue<Input, Output> {
   private count({ priority }: Call<Input, Output>, calls: number, inputs: number): void {
     this.calls[priority] += calls;
     this.inputsWaiting += inputs;
-    this.onDepth(priority, this.calls[priority]);
+    this.onDepth(priority, this.calls[priority], calls);
   }
 }

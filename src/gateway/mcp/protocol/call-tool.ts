@@ -67,7 +67,8 @@ export async function callTool(
       return askForRoots(ctx, (next) => callTool(tool, args, next, server, services, surface, options));
     }
     status = error.http;
-    if (status >= 500) {
+    // Who is told to come later has had an answer.
+    if (status >= 500 && error.code !== 'SYSTEM_002') {
       const about = { err: error.cause ?? error, code: error.code, tool: tool.name, requestId, client };
       services.log.error(about, 'a tool failed');
     }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RollingQuantile } from '../../../src/vision/runtime/rolling-quantile.ts';
+import { RollingQuantile } from '../src/rolling-quantile.ts';
 
 it('knows quantiles of the last values only', () => {
   const recent = new RollingQuantile(4);

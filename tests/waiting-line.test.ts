@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { WaitingLine } from '../../../src/vision/runtime/waiting-line.ts';
+import { WaitingLine } from '../src/waiting-line.ts';
 
 const line = (...added: [string, number][]) => {
   const waiting = new WaitingLine<string>(4);
@@ -41,4 +41,10 @@ it('takes everybody once', () => {
       expect(all(line(...names)).toSorted()).toEqual(names.map(([name]) => name).toSorted());
     }),
   );
+});
+
+it('takes turns between owners of the same rank, each in the order of its own', () => {
+  const waiting = new WaitingLine<string>(1);
+  for (const one of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) waiting.add(one, 0, one[0]);
+  expect(all(waiting)).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
 });
