@@ -102,7 +102,9 @@ export function createJobs(parts: JobParts): JobService {
         ...{ principal, progress, priority, withinMs: most.runMs - LEFT_MS },
         ...(client !== undefined && { client }),
       };
-      const result = await withinLimit(signal, most.runMs, (limit) => work({ ...ctx, signal: limit }, (id) => one.stored.push(id)));
+      const result = await withinLimit(signal, most.runMs, (limit) =>
+        work({ ...ctx, signal: limit }, (id) => one.stored.push(id)),
+      );
       if (signal.aborted) return;
       if (result.text.length > MAX_RESULT_CHARACTERS) throw resultTooLong();
       one.result = result;
@@ -229,7 +231,8 @@ export function createJobs(parts: JobParts): JobService {
     async result(ctx, id) {
       const { job, result, error, stored } = ownToUse(ctx, id);
       if (error !== null) throw error;
-      if (result === null) throw new AppError('JOB_002', { details: { job_id: id, state: job.state, analysis_ids: stored } });
+      if (result === null)
+        throw new AppError('JOB_002', { details: { job_id: id, state: job.state, analysis_ids: stored } });
       for (const analysis of result.analysisIds ?? []) await findAnalysis(ctx, analysis);
       return result;
     },

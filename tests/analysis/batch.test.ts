@@ -24,7 +24,7 @@ function rig() {
     if (image.endsWith('bad')) throw new AppError('VALIDATION_005');
     return { analysis_id: `ana_${image}`, cached: image.endsWith('known') } as Analysis;
   };
-  const parts = { newId: () => 'batch_1', bus: { emit: async (event: unknown) => events.push(event) } };
+  const parts = { timeoutMs: 30_000, newId: () => 'batch_1', bus: { emit: async (event: unknown) => events.push(event) } };
   return { analyze, ended, events, parts: parts as unknown as AnalysisDeps };
 }
 
@@ -83,7 +83,7 @@ it('begins an image when its turn comes, so that none uses up its time in waitin
   const names = Array.from({ length: 10 }, (_, n) => `${n}${n === 2 ? ' bad' : ''}`);
   const all = await analyzeBatch(parts, counted, { ...context, progress }, images(...names));
   expect([all.successful, all.failed, most]).toEqual([9, 1, 4]);
-  expect(told.at(-1)).toBe('10 of 10 images, 1 failed');
+  expect(told.at(-1)).toMatch(/^10 of 10 images, 1 failed; image \d: \S+$/);
 
   told.length = 0;
   const stop = new AbortController();
@@ -94,5 +94,5 @@ it('begins an image when its turn comes, so that none uses up its time in waitin
     images('1', '5000', '5000', '5000', '5000'),
   );
   await expect(cancelled).rejects.toMatchObject({ code: 'ANALYSIS_006' });
-  expect(told).toEqual(['1 of 5 images']);
+  expect(told).toEqual(['1 of 5 images; image 0: ana_1']);
 });
