@@ -1,4 +1,6 @@
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { AppError } from '../errors.ts';
 import { sha256 } from '../sha256.ts';
 import { decodeBase64 } from './base64.ts';
@@ -9,7 +11,8 @@ import type { Image, ImageIntake } from './image.ts';
 import { type ImageFacts, KnownImages } from './known-images.ts';
 import { cleanLabel } from './label.ts';
 import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
-import { locate } from './locate.ts';
+import { LocalDisks } from './local-disk.ts';
+import { isPlainlyAllowed, locate } from './locate.ts';
 import { requireFormat } from './magic.ts';
 import { readingsOfFileUrl, readingsOfPath } from './readings.ts';
 import { LONGEST_PATH, parseSource, type Source } from './source.ts';
@@ -38,6 +41,16 @@ const web = () => import('./download.ts');
 export function createImageIntake(options: IntakeOptions): ImageIntake {
   const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options };
   const known = new KnownImages();
+  const disks = new LocalDisks();
+
+  /**
+   * Of a known file on a disk of this machine, named as it is known: the disk answers in some microseconds, in which no
+   * other thread is woken. Null: to be looked at like any other.
+   */
+  function lookHere(written: string, roots: readonly string[]): BigIntStats | null {
+    if (!known.isLocal(written) || !isPlainlyAllowed(written, roots)) return null;
+    return lstatSync(written, { bigint: true, throwIfNoEntry: false }) ?? null;
+  }
 
   async function fromBytes(given: Uint8Array, label = 'bytes'): Promise<Image> {
     if (given.length > limits.maxBytes) throw tooLarge(limits.maxBytes);
@@ -101,9 +114,15 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
       const readings = readingsOf(source);
       // Most paths have no links and are meant as they are written: then both looks go at the same time.
       const [written = ''] = readings.paths;
+      const roots = rootsFor(context);
+      const here = readings.paths.length === 1 ? lookHere(written, roots) : null;
+      if (here !== null) {
+        const facts = known.ofFile(written, here);
+        return facts === undefined ? null : { ...facts, label: cleanLabel(basename(written)) };
+      }
       const looked = known.hasFile(written) ? lstat(written, { bigint: true }) : null;
       looked?.catch(() => undefined);
-      const { real, name, warnings } = await locate(readings, rootsFor(context));
+      const { real, name, warnings } = await locate(readings, roots);
       const facts = known.ofFile(real, await ((real === written && looked) || lstat(real, { bigint: true })));
       if (facts === undefined) return null;
       return { ...withWarnings(facts, warnings), label: cleanLabel(name) };
@@ -114,7 +133,10 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
       const { bytes, name, warnings = [], file } = await load(parseSource(source), roots, context.signal);
       if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
       const image = await fromBytes(bytes, name);
-      if (file?.state) known.addFile(file.real, file.state, image.sha256);
+      if (file?.state) {
+        const { real, state } = file;
+        known.addFile(real, state, image.sha256, await disks.has(state.dev, real));
+      }
       return withWarnings(image, warnings);
     },
   };

@@ -18,6 +18,7 @@ type FileState = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs
 interface KnownFile {
   readonly state: FileState;
   readonly sha256: string;
+  readonly isLocal: boolean;
 }
 
 /** What was read of images before: of bytes by their hash, of files also by what the file system says of them. */
@@ -40,13 +41,19 @@ export class KnownImages {
     return this.byPath.has(real);
   }
 
+  /** Whether it was read from a disk of this machine. */
+  isLocal(real: string): boolean {
+    return this.byPath.get(real)?.isLocal ?? false;
+  }
+
   add(facts: ImageFacts): void {
     this.bySha256.set(facts.sha256, facts);
   }
 
   /** `state`: before the file was read and after it alike. */
-  addFile(real: string, state: FileState, sha256: string): void {
-    if (Date.now() - Number(state.ctimeNs / 1_000_000n) > SETTLED_MS) this.byPath.set(real, { state, sha256 });
+  addFile(real: string, state: FileState, sha256: string, isLocal: boolean): void {
+    const file = { state, sha256, isLocal };
+    if (Date.now() - Number(state.ctimeNs / 1_000_000n) > SETTLED_MS) this.byPath.set(real, file);
     else this.byPath.delete(real);
   }
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
@@ -39,6 +40,21 @@ export async function locate({ written, paths }: Readings, allowedRoots: readonl
   }
   if (missing !== undefined) return unreadable(written, missing, allowedRoots);
   throw outside(written, allowedRoots);
+}
+
+/**
+ * Whether a path has no links and lies, as it is written, in an allowed folder, which then has none either. On the thread of
+ * the caller: only for a path of a disk that answers at once. False: nobody knows yet.
+ */
+export function isPlainlyAllowed(path: string, allowedRoots: readonly string[]): boolean {
+  // A folder above with ".." behind a link would lead elsewhere than it is written.
+  const given = allowedRoots.filter((root) => resolve(root) === root);
+  if (!isAbsolute(path) || !isNamed(path, { given, real: [] })) return false;
+  try {
+    return realpathSync.native(path) === path;
+  } catch {
+    return false;
+  }
 }
 
 /** A path in quotes is no file below the working directory when what the quotes hold is a whole path. */

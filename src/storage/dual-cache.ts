@@ -4,7 +4,7 @@ import type { Cache, CacheKey, CacheStatistics, KeepOptions } from '../ports/cac
 import { decodeEntry, encodeEntry } from './cache-entry.ts';
 import { CACHE_NAME, cacheName } from './cache-name.ts';
 import { HotNames } from './hot-names.ts';
-import type { MemoryLayer } from './memory/memory-layer.ts';
+import type { Held, MemoryLayer } from './memory/memory-layer.ts';
 import type { RedisLayer } from './redis/redis-layer.ts';
 import { failureOf } from './redis/reply-errors.ts';
 
@@ -14,10 +14,14 @@ export interface DualCacheParts {
   readonly redis?: RedisLayer;
   /** How long entries that must stay in this process may, ms. */
   readonly hereMs: number;
+  /** Another clock than that of the process, ms. */
+  readonly now?: () => number;
 }
 
 /** What was found so often in Redis is kept in the process too. */
 const PROMOTED_AFTER = 3;
+/** What another server forgot is not answered from a copy here for longer than this, ms. */
+const COPY_MS = 60_000;
 const SHOWN_HOT = 10;
 /** Names that a start fetches beforehand. */
 const WARMED = 100;
@@ -35,9 +39,11 @@ export class DualCache implements Cache {
   private readonly hot = new HotNames();
   private readonly tidying: NodeJS.Timeout;
   private readonly counted = { memory: { hits: 0, misses: 0 }, redis: { hits: 0, misses: 0 } };
+  private readonly now: () => number;
   private promoted = 0;
 
-  constructor({ memory, redis, hereMs }: DualCacheParts) {
+  constructor({ memory, redis, hereMs, now = () => performance.now() }: DualCacheParts) {
+    this.now = now;
     this.memory = memory;
     this.redis = redis ?? null;
     this.hereMs = hereMs;
@@ -47,7 +53,7 @@ export class DualCache implements Cache {
   async get<T>(key: CacheKey, schema: z.ZodType<T>): Promise<T | undefined> {
     const name = cacheName(key);
     const held = this.memory.get(name);
-    if (held) {
+    if (held && (await this.isStillThere(name, held))) {
       const value = readEntry(held.entry, held.isForeign ? schema : null);
       if (value !== undefined) {
         held.isForeign = false;
@@ -69,9 +75,21 @@ export class DualCache implements Cache {
     this.counted.redis.hits += 1;
     if (this.hot.found(name, true) >= PROMOTED_AFTER) {
       this.promoted += 1;
-      this.memory.set(name, entry);
+      this.memory.set(name, entry, { copiedAt: this.now() });
     }
     return value;
+  }
+
+  /** Of a copy that is old what Redis says now; it counts on while nobody can say. */
+  private async isStillThere(name: string, held: Held): Promise<boolean> {
+    if (held.copiedAt === null || this.now() - held.copiedAt < COPY_MS || this.redis === null) return true;
+    const entry = await this.redis.get(name);
+    if (entry === undefined && this.redis.state === 'connected') {
+      this.memory.delete(name);
+      return false;
+    }
+    if (entry !== undefined) held.copiedAt = this.now();
+    return true;
   }
 
   async set(key: CacheKey, value: unknown, { where }: KeepOptions): Promise<void> {
@@ -163,7 +181,7 @@ export class DualCache implements Cache {
     for (const name of names ?? []) {
       const entry = await this.redis?.get(name);
       if (entry === undefined && this.redis?.state !== 'connected') return;
-      if (entry !== undefined) this.memory.set(name, entry, { isForeign: true });
+      if (entry !== undefined) this.memory.set(name, entry, { isForeign: true, copiedAt: this.now() });
     }
   }
 }

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -65,4 +75,16 @@ it('tells nothing of a known file that the caller may not read any more', async 
   unlinkSync(photo);
   symlinkSync(other, photo);
   await expect(intake.recall(photo)).rejects.toMatchObject({ code: 'VALIDATION_007' });
+});
+
+it('tells nothing of a known file whose folder became a link that leads out', async () => {
+  const inside = join(root, 'inside');
+  mkdirSync(inside);
+  renameSync(photo, join(inside, 'desk.jpg'));
+  later();
+  await intake.open(join(inside, 'desk.jpg'));
+  expect(await intake.recall(join(inside, 'desk.jpg'))).not.toBeNull();
+  renameSync(inside, join(folder, 'outside'));
+  symlinkSync(join(folder, 'outside'), inside);
+  await expect(intake.recall(join(inside, 'desk.jpg'))).rejects.toMatchObject({ code: 'VALIDATION_007' });
 });

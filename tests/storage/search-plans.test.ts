@@ -32,4 +32,4 @@ it('no statement of the search reads a whole table, by what SQLite says of each'
 
 /** A search by an index; a list that came as an argument; what a search by an index has found. */
 const ALLOWED =
-  /^(?:SEARCH |SCAN json_each|SCAN \(subquery-|SCAN CONSTANT ROW|LIST SUBQUERY|CO-ROUTINE|SCAN analyses USING (?:COVERING )?INDEX analyses_without_terms|USING TEMP B-TREE FOR )/;
+  /^(?:SEARCH |SCAN json_each|SCAN \(subquery-|SCAN CONSTANT ROW|LIST SUBQUERY|CO-ROUTINE|MERGE \(INTERSECT\)|LEFT$|RIGHT$|SCAN analyses USING (?:COVERING )?INDEX analyses_without_terms|USING TEMP B-TREE FOR )/;

@@ -15,7 +15,11 @@ export interface Held {
   isForeign: boolean;
   /** It must not leave this process. */
   readonly isHere: boolean;
+  /** It lies in Redis, where another server may forget it: when it was read there, ms; null: it is nobody's copy. */
+  copiedAt: number | null;
 }
+
+type SetOptions = Partial<Pick<Held, 'isForeign' | 'isHere' | 'copiedAt'>> & { readonly ttlMs?: number };
 
 /** What an entry costs besides its bytes and its name: objects, list and maps, about. */
 const OVERHEAD_BYTES = 300;
@@ -56,12 +60,13 @@ export class MemoryLayer {
     return this.lru.get(name, { updateAgeOnGet: this.lru.peek(name)?.isHere === false });
   }
 
-  set(name: string, entry: Buffer, { isForeign = false, isHere = false, ttlMs = this.limits.ttlMs } = {}): void {
+  set(name: string, entry: Buffer, options: SetOptions = {}): void {
+    const { isForeign = false, isHere = false, copiedAt = null, ttlMs = this.limits.ttlMs } = options;
     const size = sizeOf(name, entry);
     const { maxBytes } = this.limits;
     this.lru.delete(name);
     if (this.bytes + size > maxBytes) while (this.size > 0 && this.bytes + size > KEPT_SHARE * maxBytes) this.lru.pop();
-    this.lru.set(name, { entry, isForeign, isHere }, { ttl: Math.min(ttlMs, this.limits.ttlMs) });
+    this.lru.set(name, { entry, isForeign, isHere, copiedAt }, { ttl: Math.min(ttlMs, this.limits.ttlMs) });
     if (this.lru.has(name)) this.list(name);
   }
 

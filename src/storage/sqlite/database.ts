@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import { narrow, privateDataFolder, privateFile } from '../private.ts';
-import { giveUp } from './space-reserve.ts';
+import { giveUp, reserveOf } from './space-reserve.ts';
 
 export type Db = Database.Database;
 
@@ -102,7 +102,10 @@ const BUSY_MS = 2000;
 /** Opens the embedded store. WAL with synchronous FULL: what was acknowledged survives a crash and a power loss. */
 export function openDatabase(file: string): Db {
   try {
-    if (file !== ':memory:') makePrivate(file);
+    if (file !== ':memory:') {
+      if (wasEmptied(file)) throw damaged(new Error('the file is empty'));
+      makePrivate(file);
+    }
     try {
       return prepared(new Database(file, { timeout: BUSY_MS }));
     } catch (cause) {
@@ -165,6 +168,25 @@ export const damaged = (cause: unknown) =>
 /** Not of a store that is merely out of reach. */
 export const isDamaged = (thrown: unknown): boolean =>
   thrown instanceof AppError && thrown.code === 'DB_001' && thrown.message === DAMAGED;
+
+/**
+ * Whether a store lost all it had: SQLite would begin a new one, and the photos that lie beside it would go as nobody's. A first
+ * start that was killed leaves an empty file too, but nothing beside it. What lies beside it is looked for first: another
+ * process may be making both.
+ */
+function wasEmptied(file: string): boolean {
+  return ((sizeOf(reserveOf(file)) ?? 0) > 0 || holdsAny(join(dirname(file), 'blobs'))) && sizeOf(file) === 0;
+}
+
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size;
+
+function holdsAny(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** SQLite gives the files beside it the rights of the store itself. */
 function makePrivate(file: string): void {

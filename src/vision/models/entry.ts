@@ -30,6 +30,17 @@ export function acceptedFiles(
 
 /** Changes whenever other weights or another way to use them could answer differently. */
 export function entryVersion(entry: ModelEntry): string {
+  const known = versions.get(entry);
+  if (known !== undefined) return known;
+  const version = versionOf(entry);
+  versions.set(entry, version);
+  return version;
+}
+
+/** Asked for by every analysis; entries never change. */
+const versions = new WeakMap<ModelEntry, string>();
+
+function versionOf(entry: ModelEntry): string {
   const known = `${entry.version}+${entry.sha256.slice(0, 8)}`;
   const thresholds = Object.entries(entry.class_thresholds);
   const tiled = Object.entries(entry.tiled?.class_thresholds ?? {});

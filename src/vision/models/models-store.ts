@@ -38,6 +38,7 @@ export class ModelsStore {
   private readonly folders: readonly [ofPackage: string, own: string];
   private read: { readonly entries: readonly ModelEntry[]; readonly encoders: readonly EncoderEntry[] } | null = null;
   private readonly named: string | undefined;
+  private readonly places = new Map<string, readonly string[]>();
 
   constructor(config: Pick<Config, 'H200_MODELS_DIR' | 'H200_MODEL'>, packageDir: string = packageModelsDir()) {
     this.directory = config.H200_MODELS_DIR;
@@ -179,11 +180,19 @@ export class ModelsStore {
     });
   }
 
+  /** The user's own file first. */
+  private placesOf({ file }: ModelFileEntry): readonly string[] {
+    const known = this.places.get(file);
+    if (known !== undefined) return known;
+    const places = this.folders.toReversed().map((folder) => join(folder, file));
+    this.places.set(file, places);
+    return places;
+  }
+
   /** The first file that fits, else the first that is there. */
   private locate(entry: ModelFileEntry): Located | null {
     const sizes = acceptedFiles(entry).map((f) => f.bytes);
-    const found = this.folders.toReversed().flatMap((folder): Located[] => {
-      const path = join(folder, entry.file);
+    const found = this.placesOf(entry).flatMap((path): Located[] => {
       const stat = statSync(path, { throwIfNoEntry: false });
       if (!stat?.isFile()) return [];
       return [{ path, bytes: stat.size, sizeFits: sizes.includes(null) ? stat.size > 0 : sizes.includes(stat.size) }];

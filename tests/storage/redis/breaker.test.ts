@@ -125,6 +125,23 @@ describe('the first call', () => {
   });
 });
 
+it('is known to be gone by what the client hears, though nobody asks for anything', async () => {
+  await connected();
+  answer = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+  breaker.hear(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+  await expect.poll(() => breaker.state).toBe('unreachable');
+  answer = async () => 1;
+  breaker.hear(null);
+  await expect.poll(() => breaker.state).toBe('connected');
+});
+
+it('is not held for gone by a word of the client while it answers', async () => {
+  await connected();
+  breaker.hear(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+  await sleep(50);
+  expect([breaker.state, states]).toEqual(['connected', ['connected']]);
+});
+
 it('tells a server that refuses us from one that is gone, and keeps its words to itself', async () => {
   answer = () => Promise.reject(new Error("Stream isn't writeable"));
   breaker.hear(reply('WRONGPASS invalid username-password pair: hans s3cret'));

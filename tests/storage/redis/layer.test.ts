@@ -39,12 +39,13 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     await direct.flushall();
   });
 
-  const open = () => {
+  const open = (now?: () => number) => {
     const memory = new MemoryLayer({ maxBytes: 2 ** 24, ttlMs: TTL_MS });
     const cache = new DualCache({
       memory,
       redis: new RedisLayer(redisAt(server.port), TTL_MS, undefined, PATIENT_MS),
       hereMs: TTL_MS,
+      ...(now && { now }),
     });
     opened.push(cache);
     return cache;
@@ -82,6 +83,20 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     await direct.flushall();
     expect(await cache.get(key(), Thing)).toEqual({ n: 1 });
     expect(cache.statistics()).toMatchObject({ memory: { hits: 1 }, shared: { hits: 3 } });
+  });
+
+  it('are not answered from a copy here for longer than a minute once another server forgot them', async () => {
+    let now = 0;
+    await open().set(key(), { n: 1 }, SHARED);
+    const cache = open(() => now);
+    for (let n = 0; n < 3; n += 1) await cache.get(key(), Thing);
+    now = 61_000;
+    expect(await cache.get(key(), Thing)).toEqual({ n: 1 });
+    await open().forget(subject);
+    now = 100_000;
+    expect(await cache.get(key(), Thing)).toEqual({ n: 1 });
+    now = 122_000;
+    expect(await cache.get(key(), Thing)).toBeUndefined();
   });
 
   it('never hold what must stay in the process, nor its name', async () => {

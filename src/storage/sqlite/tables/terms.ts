@@ -6,6 +6,10 @@ import { asOneWrite, type Db } from '../database.ts';
 
 /** One call looks at so many analyses at most: no search holds up the other calls for long. */
 const LOOKED_AT = 5000;
+/** Most searches fill their page from so few. */
+const FIRST_LOOK = 500;
+/** So many times as many lines are read in order in the time of looking one up. */
+const READ_PER_LOOKUP = 4;
 /** Which of several terms is the rarest is decided by counting so far. */
 const COUNTED = 1000;
 
@@ -45,6 +49,22 @@ export function termTable(db: Db) {
          WHERE owner = one.owner AND term = ? AND created_at = one.created_at AND id = one.id)
      ORDER BY created_at DESC, id DESC`,
   );
+  // Both in their order, side by side.
+  const merged = db.prepare<
+    [string, string, string, string, string, string, string, string, string, string, string, string],
+    ListPosition
+  >(
+    `SELECT created_at AS at, id FROM terms
+     WHERE owner = ? AND term = ? AND (created_at, id) < (?, ?) AND (created_at, id) >= (?, ?)
+     INTERSECT
+     SELECT created_at AS at, id FROM terms
+     WHERE owner = ? AND term = ? AND (created_at, id) < (?, ?) AND (created_at, id) >= (?, ?)
+     ORDER BY 1 DESC, 2 DESC`,
+  );
+  const countBetween = db.prepare<[string, string, string, string, string, string, number], { n: number }>(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM terms
+     WHERE owner = ? AND term = ? AND (created_at, id) < (?, ?) AND (created_at, id) >= (?, ?) LIMIT ?)`,
+  );
   const any = db.prepare<[string, string, string, string, number], ListPosition>(
     `SELECT created_at AS at, id FROM analyses INDEXED BY analyses_by_owner
      WHERE owner = ? AND (created_at, id) < (?, ?) AND created_at >= ?
@@ -68,6 +88,23 @@ export function termTable(db: Db) {
     if (terms.length < 2) return [...terms];
     const counted = terms.map((term) => ({ term, n: count.get(owner, term, COUNTED)?.n ?? 0 }));
     return counted.toSorted((a, b) => a.n - b.n).map(({ term }) => term);
+  }
+
+  /** The newest first; there are `most` at most that have the rarer one. Where the other is not much more frequent, it is read along. */
+  function haveBoth(
+    owner: string,
+    rarer: string,
+    other: string,
+    { at, id }: ListPosition,
+    from: ListPosition,
+    most: number,
+  ): Iterable<ListPosition> {
+    const between = [at, id, from.at, from.id] as const;
+    const enough = READ_PER_LOOKUP * most + 1;
+    const isRead = most > FIRST_LOOK && (countBetween.get(owner, other, ...between, enough)?.n ?? enough) < enough;
+    return isRead
+      ? merged.iterate(owner, rarer, ...between, owner, other, ...between)
+      : both.iterate(owner, rarer, ...between, other);
   }
 
   const shown = (owner: string, found: readonly ListPosition[], limit: number): Texts => {
@@ -103,14 +140,19 @@ export function termTable(db: Db) {
         if (second === undefined) {
           return shown(owner, having.all(owner, rarest, after.at, after.id, since, limit + 1, 0), limit);
         }
-        const end = having.get(owner, rarest, after.at, after.id, since, 1, LOOKED_AT - 1) ?? null;
-        const from = end ?? { at: since, id: '' };
         const found: ListPosition[] = [];
-        for (const { at, id } of both.iterate(owner, rarest, after.at, after.id, from.at, from.id, second)) {
-          if (!others.every((term) => has.get(owner, term, at, id) !== undefined)) continue;
-          if (found.push({ at, id }) > limit) return shown(owner, found, limit);
+        let begin = after;
+        for (const share of [FIRST_LOOK, LOOKED_AT - FIRST_LOOK]) {
+          const end = having.get(owner, rarest, begin.at, begin.id, since, 1, share - 1) ?? null;
+          const from = end ?? { at: since, id: '' };
+          for (const { at, id } of haveBoth(owner, rarest, second, begin, from, share)) {
+            if (!others.every((term) => has.get(owner, term, at, id) !== undefined)) continue;
+            if (found.push({ at, id }) > limit) return shown(owner, found, limit);
+          }
+          if (end === null) return { ...shown(owner, found, limit), next: null };
+          begin = end;
         }
-        return { ...shown(owner, found, limit), next: end };
+        return { ...shown(owner, found, limit), next: begin };
       },
       analysesHaving: (owner: string, terms: readonly string[], ids: readonly string[]): string[] =>
         ids.filter((id) => {

@@ -7,6 +7,7 @@ import type { StoreStatus } from '../../../ports/records.ts';
 import { nextTurn, SLICE_MS } from '../../../turns.ts';
 import { type CallName, EMBEDDED, type RecordCalls, type Store } from '../../records/store.ts';
 import { clock, type Reply, type StoreCall, type StoreStart, type ToStore } from './protocol.ts';
+import { RememberedReads } from './remembered-reads.ts';
 import { WaitingCalls, type WaitingLimits } from './waiting-calls.ts';
 
 export interface ThreadLimits extends WaitingLimits {
@@ -35,6 +36,8 @@ export class StoreThread implements Store {
   private readonly file: string;
   private readonly limits: ThreadLimits;
   private readonly waiting: WaitingCalls;
+  /** Null: the store is in no file. */
+  private readonly reads: RememberedReads | null;
   private thread: Thread | null = null;
   private unsent: StoreCall[] = [];
   private starts: number[] = [];
@@ -43,6 +46,7 @@ export class StoreThread implements Store {
   constructor(file: string, limits: Partial<ThreadLimits> = {}) {
     this.file = file;
     this.limits = { ...LIMITS, ...limits };
+    this.reads = file === ':memory:' ? null : new RememberedReads(file);
     this.waiting = new WaitingCalls(this.limits, () => {
       if (!this.closing) this.thread?.worker.unref();
     });
@@ -50,6 +54,20 @@ export class StoreThread implements Store {
 
   async call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
     if (this.closing) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
+    const known = this.reads?.look(name, args) ?? null;
+    if (known === null) return this.ask(name, args);
+    if ('answer' in known) return known.answer as ReturnType<RecordCalls[N]>;
+    try {
+      const answer = await this.ask(name, args);
+      this.reads?.keep(known, answer);
+      return answer;
+    } catch (error) {
+      this.reads?.close();
+      throw error;
+    }
+  }
+
+  private ask<N extends CallName>(name: N, args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
     const { worker } = this.thread ?? this.start();
     const { id, until, answer } = this.waiting.add(args);
     worker.ref();
@@ -81,6 +99,7 @@ export class StoreThread implements Store {
 
   private async end(): Promise<void> {
     this.send();
+    this.reads?.close();
     if (!this.thread) return;
     const { worker } = this.thread;
     worker.ref();
