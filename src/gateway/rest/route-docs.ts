@@ -54,7 +54,6 @@ interface RouteDocs {
 
 export const Prefer = z.looseObject({
   prefer: z.string().optional().describe('respond-async: answer at once with a job, and the result later'),
-  'h200-priority': z.string().optional().describe('critical, high, normal or low: where its analyses wait; low when absent'),
   'h200-callback-url': z
     .string()
     .optional()
