@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 54733dcfe69678a649419c5539bb22a6e7216d8f3bed45374f1ded0cb0a7b9de.
+// Made by `npm run dashboard:client` of the document with SHA-256 520a078f6f09c99f6a8e56b76fb9cb943be50b783fd267617c05e254a63f03e1.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -5289,12 +5289,12 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
-                /** @description where analyses wait */
-                "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description where analyses wait */
+                "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -5820,8 +5820,6 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
-                /** @description critical, high, normal or low: where its analyses wait; low when absent */
-                "h200-priority"?: string;
                 /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
@@ -6517,8 +6515,6 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
-                /** @description critical, high, normal or low: where its analyses wait; low when absent */
-                "h200-priority"?: string;
                 /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
@@ -8316,8 +8312,6 @@ export interface operations {
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
                 prefer?: string;
-                /** @description critical, high, normal or low: where its analyses wait; low when absent */
-                "h200-priority"?: string;
                 /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
