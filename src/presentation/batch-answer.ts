@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { Adjustment, Analysis, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
 import type { BatchError, BatchItem, BatchResult } from '../contract/batch.ts';
-import { analysisHeadline } from './analysis-text.ts';
 import { quotedText } from '../plain-text.ts';
+import { analysisHeadline } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MAX_MOVES = 10;

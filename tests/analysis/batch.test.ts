@@ -24,7 +24,11 @@ function rig() {
     if (image.endsWith('bad')) throw new AppError('VALIDATION_005');
     return { analysis_id: `ana_${image}`, cached: image.endsWith('known') } as Analysis;
   };
-  const parts = { timeoutMs: 30_000, newId: () => 'batch_1', bus: { emit: async (event: unknown) => events.push(event) } };
+  const parts = {
+    timeoutMs: 30_000,
+    newId: () => 'batch_1',
+    bus: { emit: async (event: unknown) => events.push(event) },
+  };
   return { analyze, ended, events, parts: parts as unknown as AnalysisDeps };
 }
 
