@@ -8,6 +8,8 @@ import { observeCache } from './cache-metrics.ts';
 import { observeProcess } from './process-metrics.ts';
 import { observeRoom } from './room-metrics.ts';
 
+type StoreState = Pick<StoreStatus, 'backend' | 'state'>;
+
 export interface MetricsSnapshot {
   readonly uptime_s: number;
   readonly requests: Readonly<Record<string, number>>;
@@ -24,7 +26,7 @@ export interface MetricsSnapshot {
   readonly queue_depth: number;
   readonly event_loop_lag_ms: { readonly p50: number | null; readonly p99: number | null };
   /** Null: nobody has said which. */
-  readonly store: StoreStatus | null;
+  readonly store: StoreState | null;
   readonly memory: { readonly rss_bytes: number; readonly heap_used_bytes: number };
 }
 
@@ -129,7 +131,7 @@ export class Metrics {
     'Since when the longest idle of the running GPU servers is used by nobody',
     ['server_type'],
   );
-  private storeStatus: (() => StoreStatus) | null = null;
+  private storeStatus: (() => StoreState) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
 
@@ -169,7 +171,7 @@ export class Metrics {
   }
 
   /** The record store from now on. */
-  observeStore(status: () => StoreStatus): void {
+  observeStore(status: () => StoreState): void {
     this.storeStatus = status;
     this.observeState('h200_store_state', '1 for the state that the record store is in', status);
   }
@@ -240,7 +242,7 @@ export class Metrics {
     });
   }
 
-  private observeState(name: string, help: string, status: () => StoreStatus | BlobsStatus): void {
+  private observeState(name: string, help: string, status: () => StoreState | BlobsStatus): void {
     new Gauge({
       name,
       help,

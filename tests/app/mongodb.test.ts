@@ -66,7 +66,7 @@ describe('without a server', () => {
       status: 'degraded',
       checks: { store: { ok: false, backend: 'mongodb', state: 'unreachable', error: 'DB_001' } },
     });
-    expect(examine.status()).toEqual({ backend: 'mongodb', state: 'unreachable' });
+    expect(examine.status()).toEqual({ backend: 'mongodb', state: 'unreachable', answered: false });
     const { text } = await services.measured.exposition(localCall);
     expect(text).toContain('h200_store_state{backend="mongodb",state="unreachable"} 1');
     expect(text).toContain('h200_store_losses_total{backend="mongodb"} 1');

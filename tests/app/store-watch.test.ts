@@ -63,6 +63,7 @@ it('counts what cannot be read, in the log and in health', async () => {
   expect(await watch.health()).toEqual({
     backend: 'embedded',
     state: 'connected',
+    answered: true,
     writable: null,
     damage: null,
     unreadable: null,
@@ -71,6 +72,7 @@ it('counts what cannot be read, in the log and in health', async () => {
   expect(await watch.health()).toEqual({
     backend: 'embedded',
     state: 'connected',
+    answered: true,
     writable: null,
     damage: null,
     unreadable: 1,

@@ -89,7 +89,7 @@ export class MongoStore implements Store {
   }
 
   status(): StoreStatus {
-    return { backend: 'mongodb', state: this.availability.state };
+    return { backend: 'mongodb', state: this.availability.state, answered: this.calls !== null };
   }
 
   onRuleChange(listener: (change: RuleChange) => void, limits: Partial<ChangeLimits> = {}): () => void {
