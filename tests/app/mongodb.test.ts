@@ -137,7 +137,16 @@ describe.skipIf(MONGODB_URI === null)('with a server', () => {
     } as never);
     await analyze(app);
     await app.close();
-    const done = { copied: 3, photos: 1, missing: [], unreadable: [], different: [], nobodys: 0, machines: 0 };
+    const done = {
+      copied: 3,
+      photos: 1,
+      missing: [],
+      damaged: [],
+      unreadable: [],
+      different: [],
+      nobodys: 0,
+      machines: 0,
+    };
     expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 0 });
     expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 3 });
     await open(uri);

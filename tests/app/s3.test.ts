@@ -190,21 +190,21 @@ describe.skipIf(S3 === null)('with a server', () => {
     const [one, two] = [await analyze(local, 10), await analyze(local, 90)];
     await local.close();
     const env = r2Environment(freshBucket());
-    expect(await movePhotos(configOf(env), 'bucket')).toEqual({ photos: 2, missing: [] });
+    expect(await movePhotos(configOf(env), 'bucket')).toEqual({ photos: 2, missing: [], damaged: [] });
     rmSync(join(folder, 'blobs'), { recursive: true });
     // As on another machine, which has none of them.
-    expect(await movePhotos(configOf(env), 'bucket')).toEqual({ photos: 2, missing: [] });
+    expect(await movePhotos(configOf(env), 'bucket')).toEqual({ photos: 2, missing: [], damaged: [] });
     const app = await open(env);
     await Promise.all([draw(app, one.analysis_id), draw(app, two.analysis_id)]);
     const three = await analyze(app, 170);
     await app.close();
-    expect(await movePhotos(configOf(env), 'disk')).toEqual({ photos: 3, missing: [] });
+    expect(await movePhotos(configOf(env), 'disk')).toEqual({ photos: 3, missing: [], damaged: [] });
     const again = await open({});
     for (const { analysis_id } of [one, two, three]) await draw(again, analysis_id);
     await again.close();
     rmSync(join(folder, 'blobs'), { recursive: true });
     const none = await movePhotos(configOf(r2Environment(freshBucket())), 'bucket');
-    expect([none.photos, none.missing.length]).toEqual([0, 3]);
+    expect([none.photos, none.missing.length, none.damaged.length]).toEqual([0, 3, 0]);
     await expect(movePhotos(configOf({}), 'bucket')).rejects.toMatchObject({ code: 'VALIDATION_001' });
   }, 60_000);
 
@@ -215,10 +215,10 @@ describe.skipIf(S3 === null)('with a server', () => {
       const [one, two] = [await analyze(local, 10), await analyze(local, 90)];
       await local.close();
       const both = { ...r2Environment(freshBucket()), MONGODB_ATLAS_URI: freshDatabase() };
-      expect(await migrate(configOf(both), 'mongodb')).toMatchObject({ photos: 2, missing: [] });
+      expect(await migrate(configOf(both), 'mongodb')).toMatchObject({ photos: 2, missing: [], damaged: [] });
       // Records alone are there, and their photos are still in the folder of the embedded store.
       const other = { ...both, ...r2Environment(freshBucket()) };
-      expect(await movePhotos(configOf(other), 'bucket')).toEqual({ photos: 2, missing: [] });
+      expect(await movePhotos(configOf(other), 'bucket')).toEqual({ photos: 2, missing: [], damaged: [] });
       rmSync(join(folder, 'blobs'), { recursive: true });
       for (const env of [both, other]) {
         const app = await open(env);
