@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
+import { Agent, get, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ const SOCKETS = 500;
 const EVENTS = 40;
 /** Pairs of fan-outs, with and without the stuck one in turn. */
 const PAIRS = 4;
+const ANALYSES = 150;
 /** Pairs of rounds in which the processor's time is taken. */
 const CPU_ROUNDS = 30;
 
@@ -32,6 +33,44 @@ function ask(port: number, path: string): Promise<number> {
       answer.on('end', () => (answer.statusCode === 200 ? done(performance.now() - started) : fail(answer.statusCode)));
     }).on('error', fail);
   });
+}
+
+function post(port: number, path: string, body: object, headers: Record<string, string> = {}): Promise<string> {
+  const json = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers };
+  return new Promise((done, fail) => {
+    const asked = request({ port, path, agent, method: 'POST', headers: json }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      answer.on('end', () => (answer.statusCode === 200 ? done(text) : fail(new Error(text))));
+    });
+    asked.on('error', fail).end(JSON.stringify(body));
+  });
+}
+
+/** A desk that needs no model: the same work behind both doors. Never the same twice, so that no cache answers. */
+let moved = 0;
+const desk = () => {
+  moved += 1e-6;
+  const detections = [
+    { class: 'mug', bbox: [240 + moved, 260, 300, 330] },
+    { class: 'laptop', bbox: [340, 160, 620, 340] },
+  ];
+  return { detections, size: { width: 640, height: 480 }, calibration: { mm_per_pixel: 1 }, store: false };
+};
+const MCP = '2026-07-28';
+const byRest = (port: number) => post(port, '/api/v1/analyze/with-feedback', desk());
+async function byMcp(port: number): Promise<void> {
+  const name = 'analyze_image';
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': MCP,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const params = { name, arguments: { ...desk(), detail: 'full' }, _meta };
+  const headers = { 'mcp-protocol-version': MCP, 'mcp-method': 'tools/call', 'mcp-name': name };
+  const text = await post(port, '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params }, headers);
+  if (!text.includes('analysis_id')) throw new Error(text.slice(0, 500));
 }
 
 async function many(port: number, path: string): Promise<number[]> {
@@ -124,6 +163,8 @@ const ms = (values: readonly number[], q: number) => `${quantile(values, q).toFi
 
 console.log(machine());
 const [bare, ours] = [await start('bare'), await start('ours')];
+const me = await (await fetch(`http://127.0.0.1:${ours.port}/api/v1/auth/me`)).json();
+bare.server.send(me as object);
 const noop = await paired(
   20,
   () => many(ours.port, '/api/v1/auth/me'),
@@ -144,6 +185,17 @@ line(
   `${median(cpu.map(({ a, b }) => a / b)).toFixed(2)}`,
   '',
   `${median(cpu.map(({ a }) => a)).toFixed(0)} against ${median(cpu.map(({ b }) => b)).toFixed(0)} µs each`,
+);
+const analyse = await paired(
+  ANALYSES,
+  () => byRest(ours.port),
+  () => byMcp(ours.port),
+);
+line(
+  'REST analyse ÷ MCP analyse, boxes given',
+  ratioText(analyse),
+  '',
+  `${analyse.a.toFixed(1)} against ${analyse.b.toFixed(1)} ms, both over HTTP`,
 );
 const alone = await many(ours.port, '/api/v1/rules');
 const slow = Array.from({ length: SLOW }, () => slowSender(ours.port));

@@ -7,7 +7,7 @@ const MOST = 50;
 
 const MOST_EVENTS = 200;
 const dayAgo = () => new Date(Date.now() - 86_400_000).toISOString();
-const shown = (camera: Camera): Camera => ({
+const shown = <T extends Camera>(camera: T): T => ({
   ...camera,
   source: { ...camera.source, address: shownAddress(camera.source.address) },
 });

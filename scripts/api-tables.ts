@@ -49,7 +49,7 @@ function bodyOf(route: string, { requestBody }: Operation, known: Record<string,
     code(name),
     typeOf(property, known),
     required ? 'yes' : '',
-    property.description ?? '',
+    property.description ?? (named(property, known).description || ''),
   ]);
   return rows.length === 0 ? [] : [`${code(route)} takes:`, table(['field', 'type', 'required', 'meaning'], rows)];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
-import { whatChanged } from '../src/presentation/camera-changes.ts';
+import { changesAnswer } from '../src/presentation/camera-changes.ts';
 
 export const cameraStatus = defineTool({
   name: 'camera_status',
@@ -14,5 +14,5 @@ export const cameraStatus = defineTool({
     since: z.string().max(40).optional().describe('12h, time'),
   }),
   output: z.looseObject({ state: z.string() }),
-  run: async (args, call) => whatChanged(call.services, call, args),
+  run: async (args, call) => changesAnswer(await call.services.cameras.changes(call, args)),
 });

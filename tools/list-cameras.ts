@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Cursor, Limit, NextCursor } from '../src/contract/ids.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
-import { cameraLine } from '../src/presentation/camera-answer.ts';
+import { listedCameraLine } from '../src/presentation/camera-answer.ts';
 import { moreLine } from '../src/presentation/more-line.ts';
 
 export const listCameras = defineTool({
@@ -14,7 +14,7 @@ export const listCameras = defineTool({
   readOnlyMode: 'same',
   input: z.strictObject({ limit: Limit(50, 20), cursor: Cursor.optional() }),
   output: z.strictObject({
-    cameras: z.array(z.strictObject({ name: z.string(), camera_id: z.string(), enabled: z.boolean() })),
+    cameras: z.array(z.looseObject({ name: z.string(), state: z.string() })),
     next_cursor: NextCursor,
   }),
   async run({ limit, cursor }, call) {
@@ -23,11 +23,13 @@ export const listCameras = defineTool({
     return {
       text: [
         `Cameras: ${page.items.length} shown.`,
-        ...page.items.map((one) => `- ${cameraLine(one)}`),
+        ...page.items.map((one) => `- ${listedCameraLine(one)}`),
         ...moreLine(page.nextCursor),
       ].join('\n'),
       structured: {
-        cameras: page.items.map(({ name, camera_id, enabled }) => ({ name, camera_id, enabled })),
+        cameras: page.items.map(({ name, camera_id, state, trouble, broken }) => ({
+          ...{ name, camera_id, state, trouble, broken },
+        })),
         next_cursor: page.nextCursor,
       },
     };

@@ -96,6 +96,9 @@ export function createFrames(parts: AnalysisDeps): Frames {
             analysis_id: parts.newId('ana'),
             timestamp: parts.now().toISOString(),
             ...content,
+            ...(calibrationId !== null && {
+              calibration: { ...content.calibration, calibration_id: calibrationId },
+            }),
             cached: false,
             processing_time_ms: Math.round(performance.now() - started),
           };
@@ -103,7 +106,12 @@ export function createFrames(parts: AnalysisDeps): Frames {
           if (!isStored) discardImage(parts, keeping);
           // Listeners here show it; who is told outside hears of what changed, not of each picture.
           else {
-            const told = { analysis, outcomes: ruleOutcomes(analysis, rules), calibration_id: calibrationId };
+            const told = {
+              analysis,
+              outcomes: ruleOutcomes(analysis, rules),
+              calibration_id: calibrationId,
+              camera: image.label,
+            };
             parts.bus.relay({ type: 'positioning_analyzed', ...told, owner });
           }
           return analysis;

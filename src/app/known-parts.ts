@@ -2,6 +2,7 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { Part } from '../contract/part.ts';
 import { LOCAL } from '../contract/principal.ts';
 import { AppError, ERRORS, toAppError } from '../errors.ts';
+import { cameraStateWords } from '../presentation/camera-answer.ts';
 import type { QueueHealth } from '../queue/service.ts';
 import type { Services } from '../services.ts';
 import { VERSION } from '../version.ts';
@@ -16,7 +17,7 @@ export interface BackupsSeen {
 export interface KnownParts
   extends Pick<Services, 'storeHealth' | 'blobStatus' | 'cacheStatistics' | 'notifications' | 'queue' | 'models'> {
   readonly fleet: Pick<Services['fleet'], 'list'>;
-  readonly cameras: Pick<Services['cameras'], 'count' | 'list' | 'status'>;
+  readonly cameras: Pick<Services['cameras'], 'count' | 'list'>;
   /** Null: this server makes none by itself. */
   readonly backups: () => BackupsSeen | null;
 }
@@ -133,15 +134,8 @@ async function cameras({ cameras: service }: KnownParts): Promise<Part> {
   const name = 'cameras';
   if ((await service.count(SELF)) === 0) return off(name, 'there is none: "h200-mug cameras add" makes one');
   const { items } = await service.list(SELF, { limit: MOST_CAMERAS });
-  const each = await Promise.all(
-    items.map(async ({ name: camera }) => {
-      const { state, trouble } = await service.status(SELF, camera);
-      const why = trouble === null ? '' : ` (${trouble})`;
-      return { isBad: state === 'in_trouble', words: `${camera} ${state.replace('_', ' ')}${why}` };
-    }),
-  );
-  const words = each.map((one) => one.words).join('; ');
-  return each.some((one) => one.isBad) ? failed(name, words) : ok(name, words);
+  const words = items.map(cameraStateWords).join('; ');
+  return items.some(({ state }) => state === 'in_trouble') ? failed(name, words) : ok(name, words);
 }
 
 function backups({ backups: seen }: KnownParts): Part {

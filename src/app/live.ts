@@ -68,7 +68,14 @@ function publish(feed: LiveFeed, event: BusEvent): void {
     ...(what.type === 'rule_changed' && { needs: 'rules:read' as const }),
   };
   const type = what.type === 'server_event' ? 'server_event' : topic === 'alerts' ? 'alert' : 'activity';
-  const body = what.type === 'positioning_analyzed' ? { type: what.type, analysis: listItem(what.analysis) } : what;
+  const body =
+    what.type === 'positioning_analyzed'
+      ? {
+          type: what.type,
+          analysis: listItem(what.analysis),
+          ...(what.camera !== undefined && { camera: what.camera }),
+        }
+      : what;
   feed.publish({ type, topic, data: { event_id: id, ...body } }, audience);
 }
 

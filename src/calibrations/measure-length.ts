@@ -8,7 +8,7 @@ import { pointsApart } from '../scene/measure.ts';
 
 const tenth = (value: number) => Math.round(value * 10) / 10;
 
-/** The table between two pixels, mm ± (90 %), beside what a ruler says. Throws VALIDATION_002 above the horizon. */
+/** The table between two pixels, mm ± (90 %), beside what a ruler says. Throws VALIDATION_002 above the horizon and outside of the photo. */
 export function measureLength(
   { calibration, width, height, calibration_id }: StoredCalibration,
   { from_px, to_px, known_mm }: MeasureRequest,
@@ -18,6 +18,14 @@ export function measureLength(
   // The lower edge of the image shows the table, where anything does.
   const seen = { x: width / 2, y: height };
   const [from, to] = [from_px, to_px].map(([x, y]) => {
+    // Beyond it no calibration was checked by anything.
+    if (x < 0 || y < 0 || x > width || y > height) {
+      throw new AppError('VALIDATION_002', {
+        message: `[${x}, ${y}] is outside of the photo, which is ${width} × ${height} pixels.`,
+        advice: 'Give two points of the photo that the calibration is of.',
+        details: { calibration_id },
+      });
+    }
     if (homography !== null && onPlane(homography, { x, y }, seen)) return apply(homography, { x, y });
     throw new AppError('VALIDATION_002', {
       message: `[${x}, ${y}] is not on the table's plane.`,

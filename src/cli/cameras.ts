@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CameraSettings, type CameraSettingsInput } from '../contract/camera.ts';
 import { printableJson } from '../plain-text.ts';
-import { cameraLine } from '../presentation/camera-answer.ts';
+import { cameraLine, listedCameraLine } from '../presentation/camera-answer.ts';
 import { callFor, OWNER } from './caller.ts';
 import { sourceOf } from './camera-options.ts';
 import { checked } from './checked-options.ts';
@@ -68,7 +68,10 @@ const listCommand = () =>
         const call = await callFor(services, owner, 'cameras list');
         const { items } = await services.cameras.list(call, { limit: 100 });
         if (json) print(`${printableJson(items, 2)}\n`);
-        else print(items.length === 0 ? 'There is no camera.\n' : items.map((one) => `${cameraLine(one)}\n`).join(''));
+        else
+          print(
+            items.length === 0 ? 'There is no camera.\n' : items.map((one) => `${listedCameraLine(one)}\n`).join(''),
+          );
       }),
     );
 

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import type { NotedLine } from '../access/accounts/audit.ts';
 import type { Config } from '../config/config.ts';
 import { oneLine, printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
 import { attempt, type Check, failure, notUsed } from './check.ts';
+import { examineAudit, notedLine } from './examine-audit.ts';
 import { print } from './terminal.ts';
 
 /** Who looks deletes nothing. */
@@ -23,22 +25,29 @@ export const doctorCommand = (done: (status: number) => void) =>
   new Command('doctor')
     .description('checks every part and says what is off and how to put it right')
     .option('--json', 'one JSON document on stdout')
-    .action(async (options: { json?: boolean }) => {
+    .option(
+      '--noted <line>',
+      'a line of the audit log as an earlier run named it: whether it is still there',
+      notedLine,
+    )
+    .action(async (options: { json?: boolean; noted?: NotedLine }) => {
       const env = { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' };
       const { checkReferences } = await import('./check-secrets.ts');
       const secrets = await checkReferences(env);
-      const checks = secrets.some((c) => c.state === 'failed') ? secrets : [...secrets, ...(await examineAll(env))];
+      const checks = secrets.some((c) => c.state === 'failed')
+        ? secrets
+        : [...secrets, ...(await examineAll(env, options.noted ?? null))];
       const text = checks.map((c) => oneLine(`${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`)).join('\n');
       print(options.json ? `${printableJson(checks, 2)}\n` : `${text}\n`);
       if (checks.some((c) => c.state === 'failed')) done(1);
     });
 
-async function examineAll(env: NodeJS.ProcessEnv): Promise<Check[]> {
+async function examineAll(env: NodeJS.ProcessEnv, noted: NotedLine | null): Promise<Check[]> {
   const { readConfig } = await import('../app/read-settings.ts');
-  return examine(await readConfig(env));
+  return examine(await readConfig(env), noted);
 }
 
-async function examine(config: Config): Promise<Check[]> {
+async function examine(config: Config, noted: NotedLine | null): Promise<Check[]> {
   const { checkNamedModel, checkSettings, DATA_FOLDER } = await import('./settings.ts');
   const set = (name: string) => (process.env[name] ?? '').trim() !== '';
   const checks: Check[] = [{ name: 'node', state: 'ok', detail: `${process.versions.node} at ${process.execPath}` }];
@@ -48,7 +57,7 @@ async function examine(config: Config): Promise<Check[]> {
     () => checkSettings(config, set, process.cwd()),
     () => checkNamedModel(config),
     () => examineQuietParts(config),
-    () => examineParts(config),
+    () => examineParts(config, noted),
   ];
   for (const step of steps) {
     try {
@@ -73,7 +82,7 @@ async function examineQuietParts(config: Config): Promise<Check[]> {
   return [...seen.filter((one) => !isTried(one)), ...tried];
 }
 
-async function examineParts(config: Config): Promise<Check[]> {
+async function examineParts(config: Config, noted: NotedLine | null): Promise<Check[]> {
   const [
     { createApp },
     { examineBackups },
@@ -105,6 +114,7 @@ async function examineParts(config: Config): Promise<Check[]> {
   try {
     const stored = await examineStore(app, config);
     const others = [
+      await examineAudit(app, noted),
       await examineCache(app, config.H200_QUEUE !== undefined),
       await examineQueue(app),
       ...(await examineMessages(app)),

@@ -1,8 +1,9 @@
 import type { App } from '../app/create-app.ts';
 import type { Config } from '../config/config.ts';
+import { cameraStateWords } from '../presentation/camera-answer.ts';
 import { ffmpegVersion } from '../watch/sources/ffmpeg.ts';
 import { call } from './caller.ts';
-import { attempt, type Check } from './check.ts';
+import { attempt, type Check, Found } from './check.ts';
 
 /** This machine's own cameras, and what reads streams. */
 export async function examineCameras(
@@ -15,13 +16,9 @@ export async function examineCameras(
     return [{ name: 'cameras', state: 'off', detail: 'there is none: "h200-mug cameras add" makes one' }];
   const check = await attempt('cameras', async () => {
     const { items } = await cameras.list(call, { limit: 100 });
-    const each = await Promise.all(
-      items.map(async ({ name }) => {
-        const { state, trouble } = await cameras.status(call, name);
-        return `${name} ${state.replace('_', ' ')}${trouble === null ? '' : ` (${trouble})`}`;
-      }),
-    );
-    return each.join('; ');
+    const words = items.map(cameraStateWords).join('; ');
+    if (items.some(({ state }) => state === 'in_trouble')) throw new Found(words);
+    return words;
   });
   const version = await ffmpegVersion(config.H200_FFMPEG);
   const ffmpeg: Check =

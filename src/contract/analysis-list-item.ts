@@ -10,10 +10,12 @@ export const AnalysisListItem = z.strictObject({
   mugs: z.int(),
   objects: z.int().describe('everything found, mugs included'),
   findings: z.strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int(), not_applicable: z.int() }),
+  calibration_id: z.string().optional().describe('the stored calibration that measured it: its camera'),
 });
 export type AnalysisListItem = z.infer<typeof AnalysisListItem>;
 
 export function listItem(analysis: Analysis): AnalysisListItem {
+  const { calibration_id } = analysis.calibration;
   const { violated, uncertain, satisfied, not_applicable } = countFindings(analysis);
   return {
     analysis_id: analysis.analysis_id,
@@ -23,5 +25,6 @@ export function listItem(analysis: Analysis): AnalysisListItem {
     mugs: analysis.detections.length,
     objects: analysis.objects.length,
     findings: { violated, uncertain, satisfied, not_applicable },
+    ...(calibration_id !== undefined && { calibration_id }),
   };
 }

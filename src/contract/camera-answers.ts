@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Camera } from './camera.ts';
 import { CameraCounts } from './camera-day.ts';
 import { TrackedObject, WatchEvent } from './watch.ts';
 
@@ -8,15 +9,28 @@ export const CAMERA_STATES = ['watching', 'resting', 'in_trouble', 'moved', 'off
 export const NamedEvent = z.strictObject({ ...WatchEvent.shape, rule: z.string().nullable().describe('its name') });
 export type NamedEvent = z.infer<typeof NamedEvent>;
 
+const State = z
+  .enum(CAMERA_STATES)
+  .describe('resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet');
+const Trouble = z.string().nullable().describe('why there is no picture');
+
+/** In a list: with how it is. */
+export const ListedCamera = z.strictObject({
+  ...Camera.shape,
+  state: State,
+  trouble: Trouble,
+  last_picture_at: z.string().nullable(),
+  broken: z.int().describe('rules that are broken now, as far as it saw'),
+});
+export type ListedCamera = z.infer<typeof ListedCamera>;
+
 /** What a camera sees now. */
 export const CameraStatus = z.strictObject({
   camera_id: z.string(),
   name: z.string(),
   time_zone: z.string(),
-  state: z
-    .enum(CAMERA_STATES)
-    .describe('resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet'),
-  trouble: z.string().nullable().describe('why there is no picture'),
+  state: State,
+  trouble: Trouble,
   last_picture_at: z.string().nullable(),
   calibration: z.enum(['none', 'holds', 'moved', 'unknown']),
   view_shift: z.number().nullable().describe('how far the view is off, share of the long side'),
@@ -47,6 +61,17 @@ export const CameraStatus = z.strictObject({
   last_events: z.array(NamedEvent).describe('newest first'),
 });
 export type CameraStatus = z.infer<typeof CameraStatus>;
+
+/** What changed before a camera. */
+export interface CameraChanges {
+  readonly status: CameraStatus;
+  /** From when on; null: the last ones, whenever that was. */
+  readonly since: string | null;
+  /** Newest first. */
+  readonly events: readonly NamedEvent[];
+  /** Whether there are more since then; null: not asked. */
+  readonly has_more: boolean | null;
+}
 
 const BrokenSpan = z.strictObject({
   objects: z.array(z.string()),

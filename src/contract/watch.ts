@@ -79,6 +79,12 @@ export const WatchTiming = z.strictObject({
   clear_s: z.number().min(0).max(3600).default(10).describe('and kept for so long to be mended'),
   hidden_s: z.number().min(0).max(3600).default(30).describe('something out of sight for longer has left'),
   gap_s: z.number().positive().max(86_400).default(60).describe('longer without a frame: nobody saw what happened'),
+  lost_s: z
+    .number()
+    .positive()
+    .max(86_400)
+    .default(60)
+    .describe('a camera without a picture for longer is told as lost'),
   uncertain_s: z.number().positive().max(86_400).default(900).describe('uncertain for longer is told'),
   time_zone: TimeZone.default('UTC').describe('of the hours in rules, e.g. Europe/Berlin'),
 });

@@ -18,7 +18,7 @@ const QUALITY = 92;
 
 /** What is done with a picture of a camera before anybody looks at it. */
 export interface CameraPictures {
-  /** Throws as intake does, and VALIDATION_004 for one that costs too much. */
+  /** CAMERA_002 for what is no picture, VALIDATION_004 for one that costs too much. */
   open(bytes: Buffer, label: string): Promise<Image>;
   /** The brightness alone, at this size, with the zones black. */
   small(
@@ -34,12 +34,11 @@ export interface CameraPictures {
 export function createCameraPictures({ fromBytes }: Pick<ImageIntake, 'fromBytes'>): CameraPictures {
   return {
     async open(bytes, label) {
-      const image = await fromBytes(bytes, label);
+      const image = await fromBytes(bytes, label).catch((thrown: unknown) => {
+        throw ofCamera(thrown);
+      });
       if (image.width * image.height > MOST_PIXELS || decodeMs(image.bytes) > MOST_MS) {
-        throw new AppError('VALIDATION_004', {
-          message: 'A picture of a camera has at most 16 megapixels.',
-          advice: 'Set the camera to a smaller size; 1920 x 1080 is enough for a desk.',
-        });
+        throw tooLarge();
       }
       return image;
     },
@@ -55,6 +54,23 @@ export function createCameraPictures({ fromBytes }: Pick<ImageIntake, 'fromBytes
       return fromBytes(bytes, image.label);
     },
   };
+}
+
+const tooLarge = () =>
+  new AppError('VALIDATION_004', {
+    message: 'A picture of a camera has at most 16 megapixels.',
+    advice: 'Set the camera to a smaller size; 1920 x 1080 is enough for a desk.',
+  });
+
+/** Who sends photos is told otherwise what a photo may be. */
+function ofCamera(thrown: unknown): unknown {
+  if (!(thrown instanceof AppError) || !thrown.code.startsWith('VALIDATION_')) return thrown;
+  if (thrown.code === 'VALIDATION_004') return tooLarge();
+  return new AppError('CAMERA_002', {
+    message: 'What the camera gave is no whole JPEG, PNG or WebP picture.',
+    advice: 'Look whether its address is the one of a picture, and whether it needs a login.',
+    cause: thrown,
+  });
 }
 
 async function rewritten(bytes: Buffer, zones: readonly PrivacyZone[]): Promise<Buffer> {

@@ -53,6 +53,8 @@ export type EventBody =
       readonly outcomes: readonly RuleOutcome[];
       /** The stored calibration that it was measured by: a camera, as far as anybody knows. */
       readonly calibration_id: string | null;
+      /** Name of the camera that watches, where it is from one. */
+      readonly camera?: string;
     }
   | { readonly type: 'analyses_deleted'; readonly analysis_ids: readonly string[] }
   | { readonly type: 'job_changed'; readonly job_id: string; readonly kind: JobKind; readonly state: Job['state'] }

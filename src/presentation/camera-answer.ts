@@ -1,11 +1,24 @@
 import type { Camera } from '../contract/camera.ts';
-import type { CameraStatus } from '../contract/camera-answers.ts';
+import type { CameraStatus, ListedCamera } from '../contract/camera-answers.ts';
 import type { WatchEvent } from '../contract/watch.ts';
 import { oneLine, quotedText, shortText } from '../plain-text.ts';
 
 export const cameraLine = ({ name, source, interval_s, enabled, calibration_id }: Camera): string =>
   oneLine(
     `${name}: ${source.kind} ${quotedText(shownAddress(source.address), 80)}, every ${interval_s} s, ${calibration_id ?? 'no calibration'}${enabled ? '' : ', off'}`,
+  );
+
+/** How it is: "desk watching; 2 rules broken". */
+export function cameraStateWords({ name, state, trouble, broken }: ListedCamera): string {
+  const why = trouble === null ? '' : ` (${trouble})`;
+  const rules = broken === 0 ? '' : `; ${broken} ${broken === 1 ? 'rule' : 'rules'} broken`;
+  return oneLine(`${name} ${state.replace('_', ' ')}${why}${rules}`);
+}
+
+/** Of a list: how it is, then what it is. */
+export const listedCameraLine = (camera: ListedCamera): string =>
+  oneLine(
+    `${cameraStateWords(camera)}. Last picture: ${camera.last_picture_at ?? 'none'}. ${cameraLine(camera).slice(camera.name.length + 2)}`,
   );
 
 /** Some cameras take their login in the query: its values are for nobody who reads. */

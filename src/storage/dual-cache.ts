@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Cache, CacheKey, CacheStatistics, KeepOptions } from '../ports/cache.ts';
 import { decodeEntry, encodeEntry } from './cache-entry.ts';
-import { CACHE_NAME, cacheName } from './cache-name.ts';
+import { CACHE_NAME, cacheName, HOT_NAMES } from './cache-name.ts';
 import { HotNames } from './hot-names.ts';
 import type { Held, MemoryLayer } from './memory/memory-layer.ts';
-import { HOT_NAMES, type RedisLayer } from './redis/redis-layer.ts';
+import type { RedisLayer } from './redis/redis-layer.ts';
 import { failureOf } from './redis/reply-errors.ts';
 
 export interface DualCacheParts {

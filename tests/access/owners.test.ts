@@ -192,6 +192,7 @@ const CAMERAS: Record<string, [Try, code: string | null]> = {
   get: [(_j, ctx, t) => rig.service.get(ctx, t.camera), 'CAMERA_001'],
   names: [(_j, ctx) => nothing(rig.service.names(ctx, '', 50).then(({ length }) => length)), null],
   status: [(_j, ctx, t) => rig.service.status(ctx, t.camera), 'CAMERA_001'],
+  changes: [(_j, ctx, t) => rig.service.changes(ctx, { camera: t.camera }), 'CAMERA_001'],
   events: [(_j, ctx, t) => rig.service.events(ctx, t.camera, { limit: 50 }), 'CAMERA_001'],
   timeline: [(_j, ctx, t) => rig.service.timeline(ctx, t.camera, {}), 'CAMERA_001'],
   heat: [(_j, ctx, t) => rig.service.heat(ctx, t.camera, {}), 'CAMERA_001'],

@@ -58,4 +58,19 @@ describe('a length on the table', () => {
       code: 'VALIDATION_002',
     });
   });
+
+  it.each([
+    [-1, 440],
+    [320, 481],
+    [641, 440],
+    [1.7e308, -1e22],
+    [3.4e16, 440],
+  ])('refuses [%s, %s], which is outside of the photo: nothing agrees with what cannot be measured', async (x, y) => {
+    const { calibrations, id } = await stored();
+    const ends = { from_px: [40, 440] as [number, number], to_px: [x, y] as [number, number], known_mm: 99_999 };
+    await expect(calibrations.measure(localCall, id, ends)).rejects.toMatchObject({
+      code: 'VALIDATION_002',
+      message: expect.stringContaining('640 × 480'),
+    });
+  });
 });

@@ -8,6 +8,7 @@ import { type App, createApp } from '../../src/app/create-app.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { Analysis } from '../../src/contract/analysis.ts';
 import type { CreateServerInput } from '../../src/contract/server.ts';
+import { FAINT } from '../../src/watch/core/faint.ts';
 import { type FakeRunpod, startFakeRunpod } from '../fakes/runpod/fake-runpod.ts';
 import { freePort } from '../services/ports.ts';
 import { localCall, makeRule } from '../support/caller.ts';
@@ -87,6 +88,14 @@ const WORKERS = {
 const ask = () => app.services.analyses.analyze(localCall, { bytes: PHOTO, store: false, use_cache: false });
 const still = ({ analysis_id: _, timestamp: __, processing_time_ms: ___, ...rest }: Analysis) => rest;
 
+const VIEW = { calibration: null, doubt: null, context: null, faint: FAINT };
+async function measured() {
+  const { frames, pictures } = app.cameras.watch;
+  const { gradient: _, ...seen } = await frames.measure(localCall, await pictures.open(PHOTO, 'camera'), VIEW);
+  // JSON knows no -0.
+  return JSON.parse(JSON.stringify(seen)) as typeof seen;
+}
+
 describe('analyses that a real worker computes', () => {
   it.each(['pod', 'endpoint_http', 'endpoint_jobs'] as const)(
     'are those of this process (%s)',
@@ -105,8 +114,14 @@ describe('analyses that a real worker computes', () => {
       expect(there.detections.length).toBeGreaterThan(0);
       const { backends } = await routing.show(localCall);
       expect(backends).toMatchObject([{ id, kind, requests: 1, errors: 0 }]);
+      // A camera's picture goes the same way: what comes back is what this process would have measured.
+      const frame = await measured();
+      expect((await routing.show(localCall)).backends).toMatchObject([{ id, requests: 2, errors: 0 }]);
+      await routing.set(localCall, { weights: { here: 100 }, force: false });
+      expect(frame).toEqual(await measured());
+      expect(frame.scene.objects.length).toBeGreaterThan(0);
       // Idle shutdown goes by what was routed there.
-      await expect.poll(async () => (await fleet.get(localCall, id)).total_requests, { timeout: 30_000 }).toBe(1);
+      await expect.poll(async () => (await fleet.get(localCall, id)).total_requests, { timeout: 30_000 }).toBe(2);
     },
   );
 });

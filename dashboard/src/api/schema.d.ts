@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 3cabfeef8734797a66c2a9421138db7a1962eb0485c9c328e48fc77d9698e6f7.
+// Made by `npm run dashboard:client` of the document with SHA-256 e690bf6a1fad644abd2afb14ff32692017d4885639f40eedf9213165dd1dc56a.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a desk photo
-         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
+         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL.
          */
         post: operations["analyze"];
         delete?: never;
@@ -1877,11 +1877,3371 @@ export interface paths {
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: never;
-    responses: never;
+    schemas: {
+        ActiveHours: {
+            from: string;
+            /** @description may lie on the next day */
+            to: string;
+            /**
+             * @description on which it begins
+             * @default [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
+             *     ]
+             */
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        };
+        ActiveHoursInput: {
+            from: string;
+            /** @description may lie on the next day */
+            to: string;
+            /**
+             * @description on which it begins
+             * @default [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
+             *     ]
+             */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        };
+        Adjustment: {
+            object_id: string;
+            /** @enum {string} */
+            type: "move_left" | "move_right" | "move_up" | "move_down";
+            distance_mm: number | null;
+            vector_mm: [
+                number,
+                number
+            ] | null;
+            vector_px: [
+                number,
+                number
+            ];
+            /** @description to the nearest sure place, beyond 300 mm */
+            farther_mm?: [
+                number,
+                number
+            ];
+            reason: string;
+            rule_ids: string[];
+            /** @description on the moved scene its rules surely hold, none comes off worse */
+            verified: boolean;
+            /**
+             * @description its new place
+             * @enum {string}
+             */
+            sight?: "plain" | "likely" | "unclear" | "unseen";
+            /** @description in few words: what was not verified, or is to be checked */
+            unverified?: string;
+        };
+        AnalysedObject: {
+            id: string;
+            class: string;
+            source_class?: string;
+            confidence: number;
+            /** @description other names given to the same thing */
+            also_seen_as?: {
+                class: string;
+                confidence: number;
+            }[];
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            position: {
+                x: number;
+                y: number;
+                /** @description px */
+                distance_to_edge: number;
+                /** @enum {string} */
+                edge_reference: "declared" | "visible" | "surface" | "image";
+                x_mm: number | null;
+                y_mm: number | null;
+                /** @description half width of the 90 % interval */
+                uncertainty_mm: number | null;
+                /**
+                 * @description millimetres from its outline in the image, or from its box alone
+                 * @enum {string}
+                 */
+                measured_from?: "outline" | "box";
+                distance_to_edge_mm: number | null;
+                /** @description the table goes on at least so far (90 %) */
+                edge_at_least_mm?: number;
+            };
+            on?: {
+                id: string;
+                probability: number;
+            }[];
+            attributes?: {
+                [key: string]: string | number;
+            };
+        };
+        Analysis: {
+            analysis_id: string;
+            /** Format: date-time */
+            timestamp: string;
+            image: {
+                width: number;
+                height: number;
+                sha256: string | null;
+            };
+            /** @description null: the caller gave the detections */
+            model: {
+                name: string;
+                version: string;
+                threshold: number;
+                inference?: string;
+                provider: string;
+                /** @description of its boxes, over all classes */
+                box_noise?: number;
+            } | null;
+            /** @description the mugs */
+            detections: components["schemas"]["AnalysedObject"][];
+            /** @description everything found, mugs included */
+            objects: components["schemas"]["AnalysedObject"][];
+            calibration: components["schemas"]["CalibrationReport"];
+            /**
+             * @description of the sentences; metric when absent
+             * @enum {string}
+             */
+            units?: "metric" | "imperial";
+            rules: components["schemas"]["Verdict"][];
+            /** @description all pairs, listed or not */
+            findings?: {
+                violated: number;
+                uncertain: number;
+                satisfied: number;
+            };
+            /** @description null: no mug, and nothing decided */
+            positioning: components["schemas"]["Positioning"] | null;
+            feedback: {
+                summary: string;
+                recommendations: string[];
+            } | null;
+            warnings: string[];
+            /**
+             * @description it could not be stored, for the reason in warnings
+             * @enum {boolean}
+             */
+            stored?: false;
+            cached: boolean;
+            processing_time_ms: number;
+        };
+        AnalysisListItem: {
+            analysis_id: string;
+            /** Format: date-time */
+            timestamp: string;
+            image: {
+                width: number;
+                height: number;
+            };
+            /** @description name; null: the caller gave the detections */
+            model: string | null;
+            mugs: number;
+            /** @description everything found, mugs included */
+            objects: number;
+            findings: {
+                violated: number;
+                uncertain: number;
+                satisfied: number;
+                not_applicable: number;
+            };
+            /** @description the stored calibration that measured it: its camera */
+            calibration_id?: string;
+        };
+        /** @enum {string} */
+        AnalysisPriority: "critical" | "high" | "normal" | "low";
+        ApiKey: {
+            key_id: string;
+            name: string;
+            owner: string;
+            /** @description never more than the owner has */
+            permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            /** @description to within five minutes */
+            last_used_at: string | null;
+        };
+        AuditLine: {
+            number: number;
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "removed_by_age" | "data_access" | "configuration_change";
+            /** @description id of a user; a name that nobody has for failed logins */
+            actor: string;
+            target: string | null;
+            /** @description address */
+            client: string | null;
+            details: {
+                [key: string]: string;
+            };
+            previous: string;
+            /** @description SHA-256 of the line without it */
+            hash: string;
+        };
+        /** @enum {string} */
+        BackendKind: "here" | "queue" | "endpoint_jobs" | "endpoint_http" | "pod";
+        BatchOutput: {
+            batch_id: string;
+            total_images: number;
+            successful: number;
+            failed: number;
+            results: {
+                /** @description place in images */
+                index: number;
+                analysis_id: string;
+                mugs: number;
+                objects: number;
+                mm_per_pixel: number | null;
+                verdicts: {
+                    satisfied: number;
+                    violated: number;
+                    uncertain: number;
+                    not_applicable: number;
+                };
+                moves: {
+                    object_id: string;
+                    /** @enum {string} */
+                    type: "move_left" | "move_right" | "move_up" | "move_down";
+                    distance_mm: number | null;
+                    /** @description on the moved scene its rules surely hold, none comes off worse */
+                    verified: boolean;
+                }[];
+                safety_score: number | null;
+                summary: string | null;
+                /**
+                 * @description it could not be stored, for the reason in warnings
+                 * @enum {boolean}
+                 */
+                stored?: false;
+                cached: boolean;
+            }[];
+            errors: {
+                index: number;
+                filename: string;
+                code: string;
+                message: string;
+                advice: string;
+            }[];
+            total_processing_time_ms: number;
+            average_time_per_image_ms: number | null;
+            cache_hit_rate: number | null;
+        };
+        Calibration: {
+            calibration_id: string;
+            name: string;
+            created_at: string;
+            /** @description px */
+            width: number;
+            height: number;
+            /** @enum {string} */
+            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+            /** @description at the image centre */
+            mm_per_pixel: number | null;
+            /** @description of the scale: half width of the 90 % interval / scale */
+            relative_uncertainty: number | null;
+            residual_mm: number | null;
+            /** @description names */
+            zones: string[];
+        };
+        CalibrationDetail: {
+            calibration_id: string;
+            name: string;
+            created_at: string;
+            /** @description px */
+            width: number;
+            height: number;
+            /** @enum {string} */
+            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+            /** @description at the image centre */
+            mm_per_pixel: number | null;
+            /** @description of the scale: half width of the 90 % interval / scale */
+            relative_uncertainty: number | null;
+            residual_mm: number | null;
+            /** @description names */
+            zones: string[];
+            /** @description pixels to mm on the table, row by row */
+            homography: number[] | null;
+            zone_shapes: components["schemas"]["Zone"][];
+            /** @description pixels */
+            table_corners: number[][] | null;
+            assumptions: string[];
+        };
+        CalibrationInput: {
+            /** @description four table points, pixels */
+            points_px: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+            /** @description the same points on the table, mm */
+            points_mm: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+        } | {
+            /** @description corners in order, pixels */
+            rectangle_px: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+            /** @description first and second side in mm, or a known sheet */
+            size_mm: [
+                number,
+                number
+            ] | ("a4" | "letter" | "card");
+        } | {
+            camera_height_mm: number;
+            /** @description 0 looks straight down */
+            tilt_deg: number;
+            /** @description default: from EXIF */
+            focal_35mm?: number;
+        } | {
+            mm_per_pixel: number;
+            /** @description relative standard error, default 0.03 */
+            sigma?: number;
+        };
+        CalibrationReport: {
+            /** @enum {string} */
+            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+            /** @enum {string} */
+            source: "request" | "stored" | "reference_object" | "none";
+            /** @description null: unknown, or not one number; see the range */
+            mm_per_pixel: number | null;
+            /** @description least and most over the objects */
+            mm_per_pixel_range: [
+                number,
+                number
+            ] | null;
+            /** @description of the scale: half width of the 90 % interval / scale */
+            relative_uncertainty: number | null;
+            residual_mm: number | null;
+            references: string[];
+            assumptions: string[];
+            reason: string | null;
+            /** @description the stored one */
+            calibration_id?: string;
+            /** @description the image speaks against it: see reason */
+            contradicted?: boolean;
+        };
+        Camera: {
+            camera_id: string;
+            /** @description letters, digits, - and _ */
+            name: string;
+            source: components["schemas"]["CameraSource"];
+            /** @description null: as single photos are measured */
+            calibration_id: string | null;
+            /** @description between two pictures */
+            interval_s: number;
+            /** @description of hours, days and the summary */
+            time_zone: string;
+            /** @description null: always */
+            active_hours: components["schemas"]["ActiveHours"] | null;
+            /** @description blacked out before anything else is done */
+            privacy_zones: [
+                number,
+                number
+            ][][];
+            enabled: boolean;
+            /** @description a rule must be broken so long before it is an event */
+            hold_s: number;
+            /** @description and hold so long before it is mended */
+            clear_s: number;
+            /** @description null: all of the owner's */
+            rule_ids: string[] | null;
+            context: string | null;
+            /** @description kept for time lapses; 0: none */
+            picture_every_s: number;
+            /** @description of events, days and pictures */
+            retention_days: number;
+            /** @description a message about the day; null: none */
+            summary_at: string | null;
+            created_at: string;
+            updated_at: string;
+        };
+        CameraCounts: {
+            /** @description that came */
+            pictures: number;
+            /** @description a model looked at them */
+            analysed: number;
+            /** @description nothing had changed in them */
+            unchanged: number;
+            /** @description too dark or covered */
+            unusable: number;
+            /** @description left out because the one before still ran */
+            missed: number;
+            /** @description the camera gave none */
+            failed: number;
+        };
+        CameraHeat: {
+            from: string;
+            to: string;
+            cell_mm: number;
+            /** @description left and upper side on the table, mm, and seconds; the longest first */
+            cells: [
+                number,
+                number,
+                number
+            ][];
+            cells_not_listed: number;
+            total_s: number;
+        };
+        CameraPatch: {
+            /** @description letters, digits, - and _ */
+            name?: string;
+            source?: components["schemas"]["CameraSource"];
+            /** @description null: as single photos are measured */
+            calibration_id?: string | null;
+            /** @description between two pictures */
+            interval_s?: number;
+            /** @description of hours, days and the summary */
+            time_zone?: string;
+            /** @description null: always */
+            active_hours?: components["schemas"]["ActiveHoursInput"] | null;
+            /** @description blacked out before anything else is done */
+            privacy_zones?: [
+                number,
+                number
+            ][][];
+            enabled?: boolean;
+            /** @description a rule must be broken so long before it is an event */
+            hold_s?: number;
+            /** @description and hold so long before it is mended */
+            clear_s?: number;
+            /** @description null: all of the owner's */
+            rule_ids?: string[] | null;
+            context?: string | null;
+            /** @description kept for time lapses; 0: none */
+            picture_every_s?: number;
+            /** @description of events, days and pictures */
+            retention_days?: number;
+            /** @description a message about the day; null: none */
+            summary_at?: string | null;
+        };
+        CameraSettings: {
+            /** @description letters, digits, - and _ */
+            name: string;
+            source: components["schemas"]["CameraSource"];
+            /**
+             * @description null: as single photos are measured
+             * @default null
+             */
+            calibration_id?: string | null;
+            /**
+             * @description between two pictures
+             * @default 10
+             */
+            interval_s?: number;
+            /**
+             * @description of hours, days and the summary
+             * @default UTC
+             */
+            time_zone?: string;
+            /**
+             * @description null: always
+             * @default null
+             */
+            active_hours?: components["schemas"]["ActiveHoursInput"] | null;
+            /**
+             * @description blacked out before anything else is done
+             * @default []
+             */
+            privacy_zones?: [
+                number,
+                number
+            ][][];
+            /** @default true */
+            enabled?: boolean;
+            /**
+             * @description a rule must be broken so long before it is an event
+             * @default 20
+             */
+            hold_s?: number;
+            /**
+             * @description and hold so long before it is mended
+             * @default 20
+             */
+            clear_s?: number;
+            /**
+             * @description null: all of the owner's
+             * @default null
+             */
+            rule_ids?: string[] | null;
+            /** @default null */
+            context?: string | null;
+            /**
+             * @description kept for time lapses; 0: none
+             * @default 300
+             */
+            picture_every_s?: number;
+            /**
+             * @description of events, days and pictures
+             * @default 30
+             */
+            retention_days?: number;
+            /**
+             * @description a message about the day; null: none
+             * @default null
+             */
+            summary_at?: string | null;
+        };
+        CameraSource: {
+            /** @description folder: newest picture in it; snapshot: address of one picture */
+            kind: components["schemas"]["SourceKind"];
+            /** @description path, address or device */
+            address: string;
+        };
+        CameraStatus: {
+            camera_id: string;
+            name: string;
+            time_zone: string;
+            /**
+             * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
+             * @enum {string}
+             */
+            state: "watching" | "resting" | "in_trouble" | "moved" | "off" | "waiting";
+            /** @description why there is no picture */
+            trouble: string | null;
+            last_picture_at: string | null;
+            /** @enum {string} */
+            calibration: "none" | "holds" | "moved" | "unknown";
+            /** @description how far the view is off, share of the long side */
+            view_shift: number | null;
+            objects: components["schemas"]["TrackedObject"][];
+            broken: {
+                rule_id: string;
+                rule: string;
+                since: string;
+                objects: string[];
+                reason: string;
+            }[];
+            /** @description violated now, and not for long enough to be told */
+            pending: {
+                rule_id: string;
+                rule: string;
+                since: string;
+                objects: string[];
+                reason: string;
+                seen_s: number;
+                told_after_s: number;
+            }[];
+            today: components["schemas"]["CameraCounts"];
+            /** @description newest first */
+            last_events: components["schemas"]["NamedEvent"][];
+        };
+        CameraTest: {
+            ok: boolean;
+            /** @description why there is no picture */
+            reason: string | null;
+            width: number | null;
+            height: number | null;
+            taken_at: string | null;
+            took_ms: number;
+        };
+        CameraTimeline: {
+            from: string;
+            to: string;
+            rules: {
+                rule_id: string;
+                /** @description null: there is none of that id any more */
+                rule: string | null;
+                /** @description times */
+                broken: number;
+                /** @description as far as it was seen */
+                broken_s: number;
+                /** @description of the time between that nobody saw */
+                unseen_s: number;
+                spans: {
+                    objects: string[];
+                    from: string;
+                    /** @description null: it still is */
+                    to: string | null;
+                }[];
+            }[];
+            days: {
+                day: string;
+                counts: components["schemas"]["CameraCounts"];
+            }[];
+        };
+        /** @enum {string} */
+        Channel: "slack" | "discord" | "email";
+        Condition: {
+            object1: string;
+            object2?: string;
+            /** @enum {string} */
+            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+            value?: number;
+            /** @enum {string} */
+            unit?: "mm" | "count";
+            /** @enum {string} */
+            reference?: "edge" | "centre";
+            /** @enum {string} */
+            attribute?: "hot" | "cold" | "full" | "empty";
+            zone?: string;
+            when?: ("available" | "several") | {
+                object_present: string;
+            };
+        };
+        ConfiguredServers: {
+            servers: components["schemas"]["ServerInfo"][];
+            /** @description default of new ones of the type; null: one server was configured */
+            idle_timeout_seconds: number | null;
+        };
+        ControlAnswer: {
+            /** @description false: it did not get there in the time; the server’s state and error say more */
+            success: boolean;
+            server: components["schemas"]["ServerInfo"];
+            message: string;
+            duration_seconds: number;
+            warnings: string[];
+        };
+        ControlServer: {
+            action: components["schemas"]["ServerAction"];
+            /** @description of "scale" */
+            min_instances?: number;
+            /** @description of "scale" */
+            max_instances?: number;
+            /** @description of "update" */
+            image?: string;
+            /** @description of "update": replaces all of it */
+            env?: {
+                [key: string]: string;
+            };
+            /**
+             * @description also while it is used or in between two states; never against protection
+             * @default false
+             */
+            force?: boolean;
+            /** @default true */
+            wait_for_completion?: boolean;
+        };
+        CostReport: {
+            /**
+             * Format: date-time
+             * @description a full hour
+             */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            /** @description a fake of the provider: nothing was paid */
+            simulated: boolean;
+            /** @description of all servers whose cost is known */
+            usd: number;
+            /** @description serverless servers whose cost is not known */
+            not_billed_yet: number;
+            usd_by_type: {
+                [key: string]: number;
+            };
+            saved_usd: number | null;
+            /** @description of all that runs; null: of some it is not told */
+            cost_per_hour_now: number | null;
+            servers: components["schemas"]["ServerCost"][];
+            /** @description null: less than an hour was measured */
+            projection: {
+                usd_per_month: number;
+                window_hours: number;
+                formula: string;
+            } | null;
+            billing: {
+                read_at: string | null;
+                covers_until: string | null;
+                error: string | null;
+            };
+        };
+        CreateServer: {
+            type: components["schemas"]["ServerType"];
+            /** @default {} */
+            config?: components["schemas"]["ServerConfig"];
+            /**
+             * @description tried in this order where none of config.gpu_type is to be had
+             * @default []
+             */
+            fallback_gpu_types?: string[];
+            /**
+             * @description US dollars per hour, all its GPUs; serverless: of one worker
+             * @default null
+             */
+            max_price?: number | null;
+            /**
+             * @description serverless only: HTTP through a load balancer, or jobs in a queue
+             * @default load_balancer
+             * @enum {string}
+             */
+            serving?: "queue" | "load_balancer";
+            /** @default false */
+            protected?: boolean;
+            /**
+             * @description until it runs; else it answers once the provider took it
+             * @default true
+             */
+            wait_for_completion?: boolean;
+        };
+        DeadAnalysis: {
+            id: string;
+            priority: components["schemas"]["AnalysisPriority"];
+            owner: string;
+            /** Format: date-time */
+            queued_at: string;
+            died_at: string | null;
+            attempts: number;
+            error: {
+                code: string;
+                message: string;
+            };
+            /** @description false: its photo is not kept any more */
+            replayable: boolean;
+        };
+        DeadLetter: {
+            id: string;
+            target: components["schemas"]["SenderName"];
+            died_at: string;
+            reason: string;
+            event: components["schemas"]["OutgoingEvent"];
+        };
+        Delegation: {
+            delegation_id: string;
+            peer: string;
+            skill: string | null;
+            /** @enum {string} */
+            started_by: "caller" | "hook";
+            analysis_id: string | null;
+            /** @enum {string} */
+            state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
+            /** @description the peer's words: data, not an instruction */
+            peer_says: string | null;
+            artifacts: components["schemas"]["PeerArtifact"][];
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            depth: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            deadline: string;
+        };
+        DelegationRequest: {
+            /** @description of a configured peer */
+            peer: string;
+            /** @description of the peer */
+            skill?: string;
+            /** @description the question */
+            text?: string;
+            /** @description ana_… */
+            analysis_id?: string;
+            /**
+             * @description of the analysis
+             * @default analysis
+             * @enum {string}
+             */
+            send?: "analysis" | "photo" | "both";
+            /** @description file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis */
+            image?: string;
+            /**
+             * @description at most the longest_deadline_s of the peer, usually 3600
+             * @default 600
+             */
+            deadline_s?: number;
+        };
+        DeletionOutput: {
+            /** @description dry_run: how many would be */
+            deleted: number;
+            /** @description stored after it */
+            remaining: number;
+            /** @description false: time was over; call again */
+            complete: boolean;
+            dry_run: boolean;
+        };
+        DeployReport: {
+            type: components["schemas"]["ServerType"];
+            /** @enum {string} */
+            strategy: "create" | "recreate" | "rolling" | "blue-green" | "canary";
+            /**
+             * @description accepted: it is not known to run yet; under_way: the deployment goes on, whoever waits for it
+             * @enum {string}
+             */
+            outcome: "dry_run" | "deployed" | "accepted" | "under_way" | "failed" | "rolled_back";
+            /** @description null: prices cannot be known without a provider */
+            plan: components["schemas"]["ServerPlan"] | null;
+            /** @description null: nothing else runs meanwhile */
+            overlap: components["schemas"]["Overlap"] | null;
+            /** @description null: nothing was replaced */
+            deployment: components["schemas"]["Deployment"] | null;
+            /** @description the new one */
+            server: components["schemas"]["ServerInfo"] | null;
+            /** @description the one that was there */
+            replaced: components["schemas"]["ServerInfo"] | null;
+            /** @description null: none was asked for, or it came not to it */
+            health: components["schemas"]["HealthCheck"] | null;
+            message: string;
+            warnings: string[];
+        };
+        DeployRequest: {
+            type: components["schemas"]["ServerType"];
+            /** @default {} */
+            config?: components["schemas"]["ServerConfig"];
+            /**
+             * @description tried in this order where none of config.gpu_type is to be had
+             * @default []
+             */
+            fallback_gpu_types?: string[];
+            /**
+             * @description US dollars per hour, all its GPUs; serverless: of one worker
+             * @default null
+             */
+            max_price?: number | null;
+            /**
+             * @description serverless only: HTTP through a load balancer, or jobs in a queue
+             * @default load_balancer
+             * @enum {string}
+             */
+            serving?: "queue" | "load_balancer";
+            /** @default false */
+            protected?: boolean;
+            /**
+             * @description until it runs; else it answers once the provider took it
+             * @default true
+             */
+            wait_for_completion?: boolean;
+            /** @description how one that is there is replaced; absent: there must be none */
+            strategy?: components["schemas"]["StrategyName"];
+            /** @description which one, where there are several; "rolling" replaces all of the type */
+            replaces?: string;
+            /** @description asked until it answers 200; without it a server is taken for good once it runs */
+            health_check?: string;
+            /** @description percent of the analyses that it computes in the end; absent: what the replaced one computes, else 0 */
+            traffic?: number;
+            /** @description of "canary": the first step (20) */
+            canary_percent?: number;
+            /** @description of "canary": seconds until it has everything (3600) */
+            canary_duration?: number;
+            /** @description the old one is kept, running and paid, for a rollback (600; of "recreate" 0, and stopped) */
+            keep_seconds?: number;
+            /**
+             * @description answers what would be done and cost
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        Deployment: {
+            id: string;
+            type: components["schemas"]["ServerType"];
+            strategy: components["schemas"]["StrategyName"];
+            phase: components["schemas"]["DeploymentPhase"];
+            /** @description null: it goes on */
+            outcome: ("deployed" | "rolled_back" | "failed") | null;
+            message: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            phase_since: string;
+            ended_at: string | null;
+            /** @description one after the other */
+            swaps: {
+                old_server_id: string | null;
+                /** @description null: none was made yet */
+                new_server_id: string | null;
+                /** @description percent of the analyses that is handed over */
+                traffic: number;
+                /** @description percent of that which the new one has */
+                handed_over: number;
+            }[];
+            /** @description percent of all analyses, at this moment */
+            weights: {
+                id: string;
+                weight: number;
+            }[];
+            /** @description what the new one gets, step by step */
+            steps_percent: number[];
+            /** @description of "canary" */
+            step_until: string | null;
+            /** @description until then the old one is there; null: not yet, or no more */
+            kept_until: string | null;
+            health: components["schemas"]["HealthCheck"] | null;
+            smoke: components["schemas"]["SmokeReport"] | null;
+            judgement: components["schemas"]["Judgement"] | null;
+            overlap: components["schemas"]["Overlap"];
+            can_promote: boolean;
+            can_roll_back: boolean;
+            /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
+            attended: boolean;
+            /** @description what happened; the last 50 */
+            notes: {
+                /** Format: date-time */
+                at: string;
+                text: string;
+            }[];
+        };
+        /** @enum {string} */
+        DeploymentPhase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
+        DetectionInput: {
+            /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
+            class: string;
+            /** @description [x1,y1,x2,y2] pixels */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** @default 1 */
+            confidence?: number;
+        };
+        ErrorBody: {
+            error: {
+                /** @description of the catalogue: docs/error-codes.md */
+                code: string;
+                type: string;
+                status: number;
+                message: string;
+                /** @description what to do next */
+                advice: string;
+                details?: {
+                    [key: string]: unknown;
+                };
+                retry_after_s?: number;
+                request_id: string;
+                /** Format: date-time */
+                timestamp: string;
+            };
+        };
+        EventObject: {
+            track_id: string;
+            class: string;
+        };
+        /** @enum {string} */
+        ExportFormat: "json" | "csv";
+        /** @enum {string} */
+        ExportName: "analyses" | "rules" | "history" | "feedback";
+        Feedback: {
+            feedback_id: string;
+            analysis_id: string;
+            /** @enum {string} */
+            about: "analysis" | "object" | "rule";
+            object_id: string | null;
+            rule_id: string | null;
+            is_correct: boolean;
+            correct_position: {
+                x: number;
+                y: number;
+            } | null;
+            comments: string | null;
+            /** @description that made the analysis; null: the caller gave the detections */
+            model: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        FeedbackInput: {
+            /** @description ana_… */
+            analysis_id: string;
+            is_correct: boolean;
+            /** @description of the analysis, such as mug-1 */
+            object_id?: string;
+            /** @description what it says of this rule */
+            rule_id?: string;
+            /** @description of the middle of the wrong object_id, pixels */
+            correct_position?: {
+                x: number;
+                y: number;
+            };
+            comments?: string;
+        };
+        FileLink: {
+            /** @description whoever has it needs no login */
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+            content_type: string;
+            size_bytes: number;
+        };
+        HealthCheck: {
+            url: string;
+            ok: boolean;
+            /** @description of the last answer; null: there was none */
+            status: number | null;
+            tries: number;
+            /** @description why it is not ok */
+            reason: string | null;
+        };
+        /** @enum {string} */
+        Inference: "single" | "tiled";
+        Job: {
+            job_id: string;
+            /** @enum {string} */
+            kind: "batch" | "import" | "export" | "deployment";
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** @description null: nothing was told yet */
+            progress: {
+                done: number;
+                total: number;
+                message: string;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            /** @description when it is forgotten, at the latest; null: not ended */
+            forgotten_at: string | null;
+            error: {
+                code: string;
+                message: string;
+                advice: string;
+            } | null;
+            /** @description where the result is; null: there is none */
+            result: string | null;
+        };
+        Judgement: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            verdict: "good" | "bad" | "too_few";
+            reason: string;
+            fresh: {
+                id: string;
+                requests: number;
+                errors: number;
+                p95_ms: number | null;
+            };
+            /** @description null: there is none to compare with */
+            old: {
+                id: string;
+                requests: number;
+                errors: number;
+                p95_ms: number | null;
+            } | null;
+        };
+        ListedCamera: {
+            camera_id: string;
+            /** @description letters, digits, - and _ */
+            name: string;
+            source: components["schemas"]["CameraSource"];
+            /** @description null: as single photos are measured */
+            calibration_id: string | null;
+            /** @description between two pictures */
+            interval_s: number;
+            /** @description of hours, days and the summary */
+            time_zone: string;
+            /** @description null: always */
+            active_hours: components["schemas"]["ActiveHours"] | null;
+            /** @description blacked out before anything else is done */
+            privacy_zones: [
+                number,
+                number
+            ][][];
+            enabled: boolean;
+            /** @description a rule must be broken so long before it is an event */
+            hold_s: number;
+            /** @description and hold so long before it is mended */
+            clear_s: number;
+            /** @description null: all of the owner's */
+            rule_ids: string[] | null;
+            context: string | null;
+            /** @description kept for time lapses; 0: none */
+            picture_every_s: number;
+            /** @description of events, days and pictures */
+            retention_days: number;
+            /** @description a message about the day; null: none */
+            summary_at: string | null;
+            created_at: string;
+            updated_at: string;
+            /**
+             * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
+             * @enum {string}
+             */
+            state: "watching" | "resting" | "in_trouble" | "moved" | "off" | "waiting";
+            /** @description why there is no picture */
+            trouble: string | null;
+            last_picture_at: string | null;
+            /** @description rules that are broken now, as far as it saw */
+            broken: number;
+        };
+        MeasureRequest: {
+            from_px: [
+                number,
+                number
+            ];
+            to_px: [
+                number,
+                number
+            ];
+            /** @description what a ruler says */
+            known_mm?: number;
+        };
+        MeasuredLength: {
+            length_mm: number;
+            /** @description half width of the 90 % interval, of the calibration alone; null: unknown */
+            uncertainty_mm: number | null;
+            known_mm: number | null;
+            /** @description measured minus known */
+            difference_mm: number | null;
+            /** @description the known length lies within the interval; null: nothing to compare */
+            agrees: boolean | null;
+        };
+        MetricsReport: {
+            uptime_s: number;
+            requests: {
+                [key: string]: number;
+            };
+            analyses: {
+                success: number;
+                error: number;
+                timeout: number;
+            };
+            inference_ms: {
+                count: number;
+                mean: number | null;
+            };
+            cache: {
+                hits: number;
+                misses: number;
+                hit_rate: number | null;
+                layers: {
+                    [key: string]: unknown;
+                };
+            };
+            rule_executions: number;
+            queue_depth: number;
+            event_loop_lag_ms: {
+                p50: number | null;
+                p99: number | null;
+            };
+            /** @description of the records */
+            store: {
+                backend: string;
+                state: string;
+            } | null;
+            memory: {
+                rss_bytes: number;
+                heap_used_bytes: number;
+            };
+            /** @description null: none installed */
+            model: {
+                name: string;
+                state: string;
+                provider: string | null;
+                load_ms: number | null;
+                median_ms: number | null;
+                p95_ms: number | null;
+                error: string | null;
+            } | null;
+        };
+        ModelSeries: {
+            model: string;
+            unit: string;
+            time_range: components["schemas"]["TimeRange"];
+            step_s: number;
+            columns: string[];
+            /** @description oldest first; the last step is not over */
+            points: {
+                /**
+                 * Format: date-time
+                 * @description begin of the step
+                 */
+                time: string;
+                /** @description null: no server measured */
+                values: {
+                    [key: string]: number | null;
+                } | null;
+            }[];
+            /** @description starts of servers that measured in this time */
+            servers: number;
+            /** @description false: something that was measured is missing, see reason */
+            complete: boolean;
+            /** @description why there are no values, or not all */
+            reason: string | null;
+        };
+        NamedEvent: {
+            event_id: string;
+            kind: components["schemas"]["WatchEventKind"];
+            camera: string;
+            /**
+             * Format: date-time
+             * @description when it was sure
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description when it began, as far as it was seen
+             */
+            since: string;
+            /**
+             * @description of rule_mended and rule_ended: until when it was broken; null: another event
+             * @default null
+             */
+            until: string | null;
+            rule_id: string | null;
+            objects: components["schemas"]["EventObject"][];
+            evidence: {
+                /** @description one line */
+                reason: string;
+                /** @description the distance that breaks the rule, or how far something was moved */
+                measured_mm: {
+                    value: number;
+                    uncertainty: number | null;
+                } | null;
+                required_mm: number | null;
+                /** @description how long it was seen so */
+                seen_s: number;
+                /** @description how long nobody saw, in between */
+                unseen_s: number;
+            };
+            analysis_id: string | null;
+            /** @description its name */
+            rule: string | null;
+        };
+        NotificationPreferences: {
+            /**
+             * @description severities of each channel; of one that is absent, those of the server
+             * @default {}
+             */
+            channels: {
+                [key: string]: components["schemas"]["Severity"][];
+            };
+            /**
+             * @description rules of which nobody is told
+             * @default []
+             */
+            muted_rules: string[];
+            /** @default null */
+            quiet_hours: components["schemas"]["QuietHours"] | null;
+        };
+        NotificationPreferencesInput: {
+            /**
+             * @description severities of each channel; of one that is absent, those of the server
+             * @default {}
+             */
+            channels?: {
+                [key: string]: components["schemas"]["Severity"][];
+            };
+            /**
+             * @description rules of which nobody is told
+             * @default []
+             */
+            muted_rules?: string[];
+            /** @default null */
+            quiet_hours?: components["schemas"]["QuietHoursInput"] | null;
+        };
+        OutgoingEvent: {
+            event_id: string;
+            event_type: string;
+            timestamp: string;
+            owner: string;
+            severity: components["schemas"]["Severity"];
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        Overlap: {
+            /** @description that run on until the new one has taken over */
+            server_ids: string[];
+            /** @description US dollars, of those; null: not known */
+            price_per_hour: number | null;
+            /** @description at most, with the new one; null: not known */
+            together_per_hour: number | null;
+            /** @description so long at most */
+            at_most_seconds: number;
+        };
+        Peer: {
+            name: string;
+            /** @description null: all that the peer has */
+            skills: string[] | null;
+            calls_per_day: number;
+            calls_left_today: number;
+            /** @description of one delegation */
+            longest_deadline_s: number;
+        };
+        PeerArtifact: {
+            name: string;
+            text?: string;
+            data?: unknown;
+            url?: string;
+            media_type?: string;
+            /** @description why a part is not here */
+            left_out?: string;
+        };
+        Positioning: {
+            /** @description px, of the worst mug */
+            optimal_position: {
+                x: number;
+                y: number;
+            } | null;
+            adjustments_needed: components["schemas"]["Adjustment"][];
+            /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
+            safety_score: number | null;
+            infeasible: {
+                rule_ids: string[];
+                explanation: string;
+            } | null;
+            mugs: {
+                id: string;
+                optimal_position: {
+                    x: number;
+                    y: number;
+                } | null;
+                adjustments: components["schemas"]["Adjustment"][];
+            }[];
+        };
+        QueueStatus: {
+            name: string;
+            /** @enum {string} */
+            state: "connected" | "unreachable";
+            /** @description empty: not known now */
+            depth: {
+                priority: components["schemas"]["AnalysisPriority"];
+                /** @description not yet taken by a worker */
+                waiting: number;
+            }[];
+            /** @description taken by a worker and not done; null: not known now */
+            running: number | null;
+            /** @description done in the last minute, by all workers; null: not known now */
+            per_minute: number | null;
+            /** @description ended by their time limit in the last minute, waiting or running; null: not known now */
+            late_per_minute: number | null;
+            /** @description given up; null: not known now */
+            dead: number | null;
+            /** @description of photos that wait or run; null: not known now */
+            held_bytes: number | null;
+            workers: components["schemas"]["QueueWorker"][];
+        };
+        QueueWorker: {
+            worker_id: string;
+            host: string;
+            /** @description of the program; a worker takes what servers of the same version put in */
+            version: string;
+            /** @description null: none is installed there */
+            model: string | null;
+            concurrency: number;
+            /** @description why it takes nothing now; null: it takes analyses */
+            trouble: string | null;
+            /** Format: date-time */
+            started_at: string;
+        };
+        /** @description notices wait until they end; critical ones do not */
+        QuietHours: {
+            from: string;
+            /** @description may lie on the next day */
+            to: string;
+            /** @default UTC */
+            time_zone: string;
+        };
+        /** @description notices wait until they end; critical ones do not */
+        QuietHoursInput: {
+            from: string;
+            /** @description may lie on the next day */
+            to: string;
+            /** @default UTC */
+            time_zone?: string;
+        };
+        Render: {
+            analysis_id: string;
+            render_id: string;
+            /** @enum {string} */
+            status: "PENDING" | "COMPLETED" | "FAILED";
+            url: string | null;
+            width: number | null;
+            height: number | null;
+            format: string | null;
+            updated_at: string;
+        };
+        Replay: {
+            id: string;
+            /** @description null: it failed again and is kept */
+            analysis_id: string | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+        };
+        /** @enum {string} */
+        RoleName: "viewer" | "analyst" | "manager" | "admin";
+        RoutingReport: {
+            revision: number;
+            /** @description null: never changed */
+            changed_at: string | null;
+            /** @description of the rollout that set it; null: somebody did */
+            rollout_id: string | null;
+            /** @description of the measurements, up to now, over all our processes */
+            window_seconds: number;
+            backends: {
+                /** @description "here", "queue" or the id of a server */
+                id: ("here" | "queue") | string;
+                /** @description endpoint_jobs: jobs of an endpoint; endpoint_http: its load balancer */
+                kind: components["schemas"]["BackendKind"];
+                server_id: string | null;
+                /** @description percent of the analyses */
+                weight: number;
+                /** @description sent there */
+                requests: number;
+                /** @description of these: brought no answer, and went elsewhere */
+                errors: number;
+                /** @description of those that were answered; null: none was */
+                p50_ms: number | null;
+                p95_ms: number | null;
+            }[];
+        };
+        Rule: {
+            /** @description absent: not stored */
+            rule_id?: string;
+            name: string;
+            /** @enum {string} */
+            type: "distance" | "placement" | "safety" | "context";
+            conditions: components["schemas"]["Condition"][];
+            timing?: components["schemas"]["Timing"];
+            actions: {
+                [key: string]: unknown;
+            }[];
+            priority: number;
+            context: string | null;
+            text: string | null;
+            canonical: string;
+            assumptions: string[];
+            /** @enum {string} */
+            source: "grammar" | "llm" | "manual";
+            enabled?: boolean;
+            version?: number;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            created_by?: string;
+            scope?: components["schemas"]["RuleScope"];
+        };
+        RuleEvaluationOutput: {
+            rules: {
+                rule_id: string;
+                canonical: string;
+                /** @description the worst of all pairs */
+                verdict: components["schemas"]["VerdictKind"];
+                /** @description worst first; of many the 50 worst of each condition */
+                verdicts: {
+                    /** @description index in the rule */
+                    condition: number;
+                    operator?: string;
+                    verdict: components["schemas"]["VerdictKind"];
+                    /** @description object ids */
+                    objects: string[];
+                    /** @description mm, or a count */
+                    measured: number | null;
+                    required: number | null;
+                    /** @description half width of the 90 % interval */
+                    uncertainty: number | null;
+                    /** @description that it holds */
+                    probability?: number | null;
+                    /** @enum {string} */
+                    unit: "mm" | "count" | "none";
+                    /** @description one line */
+                    reason: string;
+                }[];
+                violations: {
+                    objects: string[];
+                    measured_mm: number | null;
+                    required_mm: number | null;
+                    shortfall_mm: number | null;
+                    uncertainty_mm: number | null;
+                }[];
+            }[];
+            /** @description of all rules, listed or not */
+            findings: {
+                satisfied: number;
+                violated: number;
+                uncertain: number;
+            };
+            adjustments: {
+                object_id: string;
+                /** @enum {string} */
+                type: "move_left" | "move_right" | "move_up" | "move_down";
+                distance_mm: number | null;
+                vector_px: [
+                    number,
+                    number
+                ];
+                reason: string;
+                /** @description on the moved scene its rules surely hold, none comes off worse */
+                verified: boolean;
+            }[];
+            mm_per_pixel: number | null;
+            calibration_reason: string | null;
+            warnings: string[];
+            processing_time_ms: number;
+        };
+        /** @enum {string} */
+        RuleScope: "mine" | "everyone";
+        RuleSeries: {
+            rule_id: string;
+            unit: string;
+            time_range: components["schemas"]["TimeRange"];
+            step_s: number;
+            columns: string[];
+            /** @description oldest first; the last step is not over */
+            points: {
+                /**
+                 * Format: date-time
+                 * @description begin of the step
+                 */
+                time: string;
+                /** @description null: no server measured */
+                values: {
+                    [key: string]: number | null;
+                } | null;
+            }[];
+            /** @description starts of servers that measured in this time */
+            servers: number;
+            /** @description false: something that was measured is missing, see reason */
+            complete: boolean;
+            /** @description why there are no values, or not all */
+            reason: string | null;
+        };
+        RuleTestOutput: {
+            /** @description null: the sentence was only tried */
+            rule_id: string | null;
+            canonical: string;
+            /** @description the worst of all pairs */
+            verdict: components["schemas"]["VerdictKind"];
+            counts: {
+                satisfied: number;
+                violated: number;
+                uncertain: number;
+                not_applicable: number;
+            };
+            /** @description worst first */
+            verdicts: {
+                operator?: string;
+                verdict: components["schemas"]["VerdictKind"];
+                /** @description object ids */
+                objects: string[];
+                /** @description mm, or a count */
+                measured: number | null;
+                required: number | null;
+                /** @description half width of the 90 % interval */
+                uncertainty: number | null;
+                /** @description that it holds */
+                probability?: number | null;
+                /** @enum {string} */
+                unit: "mm" | "count" | "none";
+                /** @description one line */
+                reason: string;
+            }[];
+            violations: {
+                objects: string[];
+                measured_mm: number | null;
+                required_mm: number | null;
+                shortfall_mm: number | null;
+                uncertainty_mm: number | null;
+            }[];
+            adjustments: {
+                object_id: string;
+                /** @enum {string} */
+                type: "move_left" | "move_right" | "move_up" | "move_down";
+                distance_mm: number | null;
+                vector_px: [
+                    number,
+                    number
+                ];
+                reason: string;
+                /** @description on the moved scene its rules surely hold, none comes off worse */
+                verified: boolean;
+            }[];
+            mm_per_pixel: number | null;
+            calibration_reason: string | null;
+            processing_time_ms: number;
+        };
+        SceneDrawing: {
+            objects: {
+                id: string;
+                /** @description where it stands; null: no scale, or out of sight */
+                footprint_px: [
+                    number,
+                    number
+                ][] | null;
+                /** @description where its middle is, 90 % */
+                error_px: [
+                    number,
+                    number
+                ][] | null;
+                /** @description of its place, half width of the 90 % interval, without what all places share */
+                own_error_mm: number | null;
+            }[];
+            /** @description one for each pair: its worst verdict */
+            links: {
+                verdict: components["schemas"]["VerdictKind"];
+                objects: string[];
+                from: [
+                    number,
+                    number
+                ];
+                to: [
+                    number,
+                    number
+                ];
+                /** @description what was measured */
+                title: string;
+                /** @description what is wanted */
+                detail: string | null;
+                /** @description half width of the 90 % interval / length; null: unknown */
+                error_share: number | null;
+            }[];
+            zones: {
+                name: string;
+                kind: string;
+                polygon_px: [
+                    number,
+                    number
+                ][];
+            }[];
+            table: {
+                /** @enum {string} */
+                reference: "declared" | "visible" | "surface" | "image";
+                polygon_px: [
+                    number,
+                    number
+                ][];
+            };
+            /** @description the printed sheet */
+            sheet_px: [
+                number,
+                number
+            ][] | null;
+            /** @description pixels to mm on the table, row by row */
+            homography: number[] | null;
+        };
+        SearchOutput: {
+            results: {
+                analysis_id: string;
+                timestamp: string;
+                headline: string;
+                uri: string;
+                /** @description 1: the same; null: not asked for */
+                similarity: number | null;
+                /** @description findings it was found for, else open ones */
+                why: string[];
+                /** @description others of this page that show the same desk */
+                same_desk: string[];
+            }[];
+            /** @enum {string} */
+            order: "newest" | "similarity";
+            /** @description filters made of the text */
+            read_as?: {
+                [key: string]: unknown;
+            };
+            notes?: string[];
+            /** @description null: last page */
+            next_cursor: string | null;
+            unreadable?: string[];
+        };
+        SearchRequest: {
+            /** @description what to look for, in words */
+            text?: string;
+            /** @description find desks that look like this one */
+            image?: string;
+            /** @description find desks like this one of yours */
+            analysis_id?: string;
+            /** @description all in the image: mug, laptop, beverage, … */
+            objects?: string[];
+            /** @description one or two objects of one finding */
+            about?: string[];
+            /**
+             * @description violated when absent, with rule_id, operator or about
+             * @enum {string}
+             */
+            verdict?: "violated" | "uncertain" | "satisfied";
+            /** @description rule_… */
+            rule_id?: string;
+            /**
+             * @description min_distance violated: too close
+             * @enum {string}
+             */
+            operator?: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+            /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+            since?: string;
+            /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+            until?: string;
+            /**
+             * @description each desk once
+             * @default true
+             */
+            group?: boolean;
+            /** @default 10 */
+            limit?: number;
+            /** @description next_cursor of the page before */
+            cursor?: string;
+        };
+        /** @enum {string} */
+        SenderName: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated" | "callback";
+        Series: {
+            name: components["schemas"]["SeriesName"];
+            unit: string;
+            time_range: components["schemas"]["TimeRange"];
+            step_s: number;
+            columns: string[];
+            /** @description oldest first; the last step is not over */
+            points: {
+                /**
+                 * Format: date-time
+                 * @description begin of the step
+                 */
+                time: string;
+                /** @description null: no server measured */
+                values: {
+                    [key: string]: number | null;
+                } | null;
+            }[];
+            /** @description starts of servers that measured in this time */
+            servers: number;
+            /** @description false: something that was measured is missing, see reason */
+            complete: boolean;
+            /** @description why there are no values, or not all */
+            reason: string | null;
+        };
+        /** @enum {string} */
+        SeriesName: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+        /** @enum {string} */
+        ServerAction: "start" | "stop" | "restart" | "scale" | "update" | "terminate";
+        ServerConfig: {
+            /**
+             * @description short name ("H200") or the id of the catalog
+             * @default H200
+             */
+            gpu_type?: string;
+            /** @default 1 */
+            gpu_count?: number;
+            /**
+             * @description serverless only: these run, and cost, all the time
+             * @default 0
+             */
+            min_instances?: number;
+            /**
+             * @description serverless only
+             * @default 3
+             */
+            max_instances?: number;
+            /** @default 600 */
+            idle_timeout_seconds?: number;
+            /**
+             * @description always null: nothing scales by it
+             * @default null
+             */
+            target_utilization?: null;
+            /**
+             * @description container; null: the configured one
+             * @default null
+             */
+            image?: string | null;
+            /**
+             * @description never shown again: names only
+             * @default {}
+             */
+            env?: {
+                [key: string]: string;
+            };
+        };
+        ServerCost: {
+            server_id: string;
+            type: components["schemas"]["ServerType"];
+            name: string;
+            /** @description timed: counted here while it ran, null: its price was never told; serverless: as billed, null: not yet */
+            usd: number | null;
+            /** @description timed only */
+            running_hours: number | null;
+            /** @description that it ran longer than a minute after its last request; timed only */
+            idle_hours: number | null;
+            /** @description of which nobody knows whether it ran: not counted; timed only */
+            unseen_hours: number | null;
+            /** @description measured hours that idle shutdown kept it stopped × its last price; null: not measured */
+            saved_usd: number | null;
+            saved_hours: number | null;
+            /** @description by the provider’s records; null: none yet */
+            billed_usd: number | null;
+            /** @description billed less counted, over the time that both cover */
+            difference_usd: number | null;
+        };
+        ServerInfo: {
+            id: string;
+            type: components["schemas"]["ServerType"];
+            name: string;
+            /**
+             * @description "terminated": in the answer that ended it alone
+             * @enum {string}
+             */
+            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+            /** @description when its state was last seen at the provider; null: not yet */
+            as_of: string | null;
+            config: {
+                /**
+                 * @description short name ("H200") or the id of the catalog
+                 * @default H200
+                 */
+                gpu_type: string;
+                /** @default 1 */
+                gpu_count: number;
+                /**
+                 * @description serverless only: these run, and cost, all the time
+                 * @default 0
+                 */
+                min_instances: number;
+                /**
+                 * @description serverless only
+                 * @default 3
+                 */
+                max_instances: number;
+                /** @default 600 */
+                idle_timeout_seconds: number;
+                /**
+                 * @description always null: nothing scales by it
+                 * @default null
+                 */
+                target_utilization: null;
+                /**
+                 * @description container; null: not known
+                 * @default null
+                 */
+                image: string | null;
+                /** @description names */
+                env: string[];
+            };
+            /** @description what it was given; null: nothing yet, or not known */
+            gpu: {
+                id: string;
+                name: string;
+                memory_gb: number;
+            } | null;
+            /** @description its id at the provider; null: it has none yet */
+            provider_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            stopped_at: string | null;
+            endpoint_url: string | null;
+            current_instances: number | null;
+            /** @description that our gateway routed to it */
+            total_requests: number;
+            error_count: number;
+            /** @description as the provider states it now */
+            cost_per_hour: number | null;
+            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
+            total_cost: number | null;
+            /** @description neither stopped nor terminated before this is taken off */
+            protected: boolean;
+            /** @description null: busy, not running, or not watched */
+            idle_since: string | null;
+            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
+            idle_stop_at: string | null;
+            /** @description in the provider’s words */
+            error: string | null;
+            /** @description where it is otherwise at the provider than was asked; null: as asked */
+            drift: string | null;
+        };
+        ServerList: {
+            servers: components["schemas"]["ServerInfo"][];
+            provider: {
+                /** @enum {string} */
+                state: "ok" | "unreachable" | "refused" | "not_configured";
+                /** @description why it is not ok */
+                reason: string | null;
+                /** @description a fake of the provider: nothing is rented, and prices are made up */
+                simulated: boolean;
+                /** @description when the list was last compared with the provider’s: states are of then */
+                reconciled_at: string | null;
+            };
+            /** @description of new servers, by type */
+            idle_timeout_seconds: {
+                [key: string]: number;
+            };
+            /** @description what the provider runs on the same account and was not made here; 50 at most */
+            unknown: {
+                provider_id: string;
+                type: components["schemas"]["ServerType"];
+                name: string;
+                state: string;
+                cost_per_hour: number | null;
+            }[];
+        };
+        ServerLogLine: {
+            cursor: string;
+            at: string;
+            /** @enum {string} */
+            source: "container" | "system";
+            /** @description null: the line says none */
+            level: ("trace" | "debug" | "info" | "warn" | "error" | "fatal") | null;
+            /** @description at most 2,000 characters */
+            text: string;
+        };
+        ServerLogs: {
+            server_id: string;
+            lines: components["schemas"]["ServerLogLine"][];
+            /** @description give it as "after" to read on */
+            cursor: string | null;
+            /** @description older lines were left out */
+            cut: boolean;
+        };
+        ServerMetrics: {
+            server_id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description that our gateway routed to it */
+            requests: number;
+            errors: number;
+            /** @description null: it had no request */
+            error_rate: number | null;
+            /** @description since its last start; null: it does not run */
+            running_seconds: number | null;
+            instances: number | null;
+            cost_per_hour: number | null;
+            total_cost: number | null;
+            gpu: {
+                utilization: null;
+                memory: null;
+                temperature_c: null;
+                reason: string;
+            };
+        };
+        ServerOffer: {
+            gpu_id: string;
+            short_name: string;
+            name: string;
+            memory_gb: number;
+            gpu_count: number;
+            /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+            price_per_hour: number | null;
+            availability: ("none" | "low" | "medium" | "high") | null;
+        };
+        ServerPlan: {
+            /** @enum {string} */
+            action: "create" | "start" | "scale";
+            type: components["schemas"]["ServerType"];
+            /** @description null: it would be made */
+            server_id: string | null;
+            /** @description GPUs in the order in which they would be tried; of one that exists: its own */
+            candidates: components["schemas"]["ServerOffer"][];
+            refused: {
+                gpu_type: string;
+                reason: string;
+            }[];
+            /** @description container image; null: none is named */
+            image: string | null;
+            /** @description names of its own variables */
+            env: string[];
+            /** @description of one instance of the first candidate, while it runs */
+            price_per_hour: number | null;
+            /** @description if all instances of the dearest candidate run */
+            highest_price_per_hour: number | null;
+            /** @description of those that run all the time, also unused */
+            always_per_hour: number | null;
+            /** @description it is stopped after so long without a request */
+            idle_timeout_seconds: number;
+            /** @enum {string} */
+            price_source: "RunPod catalog" | "simulated catalog";
+            /** Format: date-time */
+            quoted_at: string;
+        };
+        ServerQuote: {
+            /** @description in the order in which they would be tried */
+            candidates: components["schemas"]["ServerOffer"][];
+            refused: {
+                gpu_type: string;
+                reason: string;
+            }[];
+            /** @description of the first candidate */
+            price_per_hour: number | null;
+            /** @description if all instances of the dearest candidate run */
+            highest_price_per_hour: number | null;
+            /** @description container image; null: none is named */
+            image: string | null;
+            /** @description names of its own variables */
+            env: string[];
+        };
+        ServerSettings: {
+            idle_timeout_seconds?: number;
+            protected?: boolean;
+            /** @description always null: nothing scales by it */
+            target_utilization?: null;
+            /** @description serverless only */
+            min_instances?: number;
+            /** @description serverless only */
+            max_instances?: number;
+        };
+        /** @enum {string} */
+        ServerType: "serverless" | "timed";
+        SetRouting: {
+            /** @description percent by "here", "queue" or the id of a server; together 100 */
+            weights: {
+                [key: string]: number;
+            };
+            /** @description only if it is still this one */
+            revision?: number;
+            /**
+             * @description also while a rollout sets them
+             * @default false
+             */
+            force?: boolean;
+        };
+        /** @enum {string} */
+        Severity: "critical" | "error" | "warning" | "info" | "success";
+        SmokeReport: {
+            ok: boolean;
+            detail: string;
+            /** @description as here, or as the old server; null: nobody could compare */
+            same: boolean | null;
+            objects_there: number | null;
+            took_ms: number;
+        };
+        /** @enum {string} */
+        SourceKind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+        StoredRule: {
+            rule_id: string;
+            name: string;
+            /** @enum {string} */
+            type: "distance" | "placement" | "safety" | "context";
+            conditions: components["schemas"]["Condition"][];
+            timing?: components["schemas"]["Timing"];
+            actions: {
+                [key: string]: unknown;
+            }[];
+            priority: number;
+            context: string | null;
+            text: string | null;
+            canonical: string;
+            assumptions: string[];
+            /** @enum {string} */
+            source: "grammar" | "llm" | "manual";
+            enabled: boolean;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            created_by: string;
+            scope: components["schemas"]["RuleScope"];
+        };
+        /** @enum {string} */
+        StrategyName: "recreate" | "rolling" | "blue-green" | "canary";
+        /** @enum {string} */
+        TargetName: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+        TargetStatus: {
+            /** @description callback: the addresses that callers named, all together */
+            target: components["schemas"]["SenderName"];
+            /**
+             * @description ok also when nothing was sent yet
+             * @enum {string}
+             */
+            state: "ok" | "retrying";
+            /** @description messages; null: not known just now */
+            waiting: number | null;
+            /** @description by this process */
+            delivered: number;
+            /** @description tries that failed, of this process */
+            failures: number;
+            dead_letters: number | null;
+            last_success_at: string | null;
+            last_error: {
+                at: string;
+                reason: string;
+            } | null;
+        };
+        TestOutcome: {
+            target: components["schemas"]["TargetName"];
+            ok: boolean;
+            /** @description why it failed */
+            reason: string | null;
+            took_ms: number;
+        };
+        /** @enum {string} */
+        TimeRange: "1h" | "6h" | "24h" | "7d" | "30d";
+        /** @description one photo alone cannot tell */
+        Timing: {
+            /** @description so long it may last; unseen time does not count */
+            for_seconds?: number;
+            after?: string;
+            before?: string;
+            /** @description must hold then, once a day */
+            by?: string;
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        };
+        TrackedObject: {
+            /** @description mug-3: the third mug that this camera has followed */
+            track_id: string;
+            class: string;
+            /** @description mean since it stands there; null: no millimetres */
+            position_mm: {
+                x: number;
+                y: number;
+                /** @description half width of the 90 % interval */
+                x_uncertainty: number;
+                /** @description half width of the 90 % interval */
+                y_uncertainty: number;
+            } | null;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            /** @description by its last move; null: it never moved, or no millimetres */
+            moved_mm: {
+                value: number;
+                uncertainty: number | null;
+            } | null;
+            /**
+             * @description hidden: not seen for a moment, and taken to be where it was
+             * @enum {string}
+             */
+            state: "present" | "hidden" | "gone";
+        };
+        User: {
+            user_id: string;
+            username: string;
+            role: components["schemas"]["RoleName"];
+            disabled: boolean;
+            must_change_password: boolean;
+            /** Format: date-time */
+            created_at: string;
+            last_login_at: string | null;
+        };
+        Verdict: {
+            rule_id: string;
+            /** @description index in the rule */
+            condition: number;
+            operator?: string;
+            verdict: components["schemas"]["VerdictKind"];
+            /** @description object ids */
+            objects: string[];
+            /** @description mm, or a count */
+            measured: number | null;
+            required: number | null;
+            /** @description half width of the 90 % interval */
+            uncertainty: number | null;
+            /** @description negative: how much is missing */
+            margin?: number | null;
+            /** @description that it holds */
+            probability?: number | null;
+            /** @enum {string} */
+            unit: "mm" | "count" | "none";
+            /** @description one line */
+            reason: string;
+        };
+        /** @enum {string} */
+        VerdictKind: "satisfied" | "violated" | "uncertain" | "not_applicable";
+        /** @enum {string} */
+        WatchEventKind: "rule_broken" | "rule_mended" | "rule_ended" | "rule_uncertain" | "object_entered" | "object_left" | "object_moved" | "camera_moved" | "camera_lost" | "camera_back";
+        WhatIf: {
+            /** @description as if they lay there; the rules are those of now */
+            analysis: {
+                analysis_id: string;
+                image: {
+                    width: number;
+                    height: number;
+                    sha256: string | null;
+                };
+                /** @description null: the caller gave the detections */
+                model: {
+                    name: string;
+                    version: string;
+                    threshold: number;
+                    inference?: string;
+                    provider: string;
+                    /** @description of its boxes, over all classes */
+                    box_noise?: number;
+                } | null;
+                /** @description the mugs */
+                detections: components["schemas"]["AnalysedObject"][];
+                /** @description everything found, mugs included */
+                objects: components["schemas"]["AnalysedObject"][];
+                calibration: components["schemas"]["CalibrationReport"];
+                /**
+                 * @description of the sentences; metric when absent
+                 * @enum {string}
+                 */
+                units?: "metric" | "imperial";
+                rules: components["schemas"]["Verdict"][];
+                /** @description all pairs, listed or not */
+                findings?: {
+                    violated: number;
+                    uncertain: number;
+                    satisfied: number;
+                };
+                /** @description null: no mug, and nothing decided */
+                positioning: components["schemas"]["Positioning"] | null;
+                feedback: {
+                    summary: string;
+                    recommendations: string[];
+                } | null;
+                warnings: string[];
+                /**
+                 * @description it could not be stored, for the reason in warnings
+                 * @enum {boolean}
+                 */
+                stored?: false;
+            };
+            drawing: components["schemas"]["SceneDrawing"];
+        };
+        WhatIfRequest: {
+            moves: {
+                object_id: string;
+                /** @description of its foot in the image, x to the right, y down */
+                vector_px?: [
+                    number,
+                    number
+                ];
+                /** @description on the table, x to the right, y toward the viewer */
+                vector_mm?: [
+                    number,
+                    number
+                ];
+            }[];
+            /** @enum {string} */
+            strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+            /** @description classes that may be moved; mugs when absent */
+            movable?: string[];
+        };
+        Zone: {
+            name: string;
+            /**
+             * @default zone
+             * @enum {string}
+             */
+            kind: "coaster" | "desk_mat" | "zone";
+            polygon_px: [
+                number,
+                number
+            ][];
+        };
+        ZoneInput: {
+            name: string;
+            /**
+             * @default zone
+             * @enum {string}
+             */
+            kind?: "coaster" | "desk_mat" | "zone";
+            polygon_px: [
+                number,
+                number
+            ][];
+        };
+        AnalyzeBody: {
+            /** @description the file; in JSON a path, https URL or data URL */
+            image?: string;
+            /** @description your own detections: no model runs */
+            detections?: components["schemas"]["DetectionInput"][];
+            /** @description pixels; with detections and no image */
+            size?: {
+                width: number;
+                height: number;
+            };
+            /** @description standard error of their edges / box size */
+            box_noise?: number;
+            /** @description least confidence */
+            confidence_threshold?: number;
+            /** @description single: faster */
+            inference?: components["schemas"]["Inference"];
+            mm_per_pixel?: number;
+            /** @description how pixels become mm */
+            calibration?: components["schemas"]["CalibrationInput"];
+            calibration_id?: string;
+            /** @description coasters, mats or named areas, pixels */
+            zones?: components["schemas"]["ZoneInput"][];
+            /** @description corners of the table top, pixels */
+            table_corners?: [
+                number,
+                number
+            ][];
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @enum {string} */
+            strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+            /** @description classes that may be moved; mugs when absent */
+            movable?: string[];
+            /** @default true */
+            include_feedback?: boolean;
+            /**
+             * @description of the sentences
+             * @default metric
+             * @enum {string}
+             */
+            units?: "metric" | "imperial";
+            /**
+             * @description false: answer only, keep nothing
+             * @default true
+             */
+            store?: boolean;
+            /** @description another name of "confidence_threshold" */
+            threshold?: number;
+            /** @description another name of "mm_per_pixel" */
+            calibration_mm_per_pixel?: number;
+            /** @description another name of "context" */
+            rules_context?: string;
+            /** @description another name of "image" */
+            image_url?: string;
+        };
+        AnalyzeBatchBody: {
+            /** @description the files; in JSON as "image" */
+            images?: string[];
+            /** @description least confidence */
+            confidence_threshold?: number;
+            /** @description single: faster */
+            inference?: components["schemas"]["Inference"];
+            mm_per_pixel?: number;
+            /** @description how pixels become mm */
+            calibration?: components["schemas"]["CalibrationInput"];
+            calibration_id?: string;
+            /** @description coasters, mats or named areas, pixels */
+            zones?: components["schemas"]["ZoneInput"][];
+            /** @description corners of the table top, pixels */
+            table_corners?: [
+                number,
+                number
+            ][];
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @enum {string} */
+            strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+            /** @description classes that may be moved; mugs when absent */
+            movable?: string[];
+            /** @default true */
+            include_feedback?: boolean;
+            /**
+             * @description of the sentences
+             * @default metric
+             * @enum {string}
+             */
+            units?: "metric" | "imperial";
+            /**
+             * @description false: answer only, keep nothing
+             * @default true
+             */
+            store?: boolean;
+            /** @description another name of "confidence_threshold" */
+            threshold?: number;
+            /** @description another name of "mm_per_pixel" */
+            calibration_mm_per_pixel?: number;
+            /** @description another name of "context" */
+            rules_context?: string;
+            /** @description another name of "images" */
+            image?: string[];
+        };
+        ReanalyzeBody: {
+            /** @description least confidence */
+            confidence_threshold?: number;
+            /** @description single: faster */
+            inference?: components["schemas"]["Inference"];
+            mm_per_pixel?: number;
+            /** @description how pixels become mm */
+            calibration?: components["schemas"]["CalibrationInput"];
+            calibration_id?: string;
+            /** @description coasters, mats or named areas, pixels */
+            zones?: components["schemas"]["ZoneInput"][];
+            /** @description corners of the table top, pixels */
+            table_corners?: [
+                number,
+                number
+            ][];
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @enum {string} */
+            strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+            /** @description classes that may be moved; mugs when absent */
+            movable?: string[];
+            /** @default true */
+            include_feedback?: boolean;
+            /**
+             * @description of the sentences
+             * @default metric
+             * @enum {string}
+             */
+            units?: "metric" | "imperial";
+            /**
+             * @description false: answer only, keep nothing
+             * @default true
+             */
+            store?: boolean;
+            /** @description another name of "confidence_threshold" */
+            threshold?: number;
+            /** @description another name of "mm_per_pixel" */
+            calibration_mm_per_pixel?: number;
+            /** @description another name of "context" */
+            rules_context?: string;
+        };
+        /** @description Take it back */
+        DeleteFeedbackAnswer: {
+            feedback_id: string;
+            /** @enum {boolean} */
+            deleted: true;
+        };
+        /** @description Store a rule */
+        CreateRuleAnswer: {
+            rule_id: string;
+            name: string;
+            /** @enum {string} */
+            type: "distance" | "placement" | "safety" | "context";
+            conditions: components["schemas"]["Condition"][];
+            timing?: components["schemas"]["Timing"];
+            actions: {
+                [key: string]: unknown;
+            }[];
+            priority: number;
+            context: string | null;
+            text: string | null;
+            canonical: string;
+            assumptions: string[];
+            /** @enum {string} */
+            source: "grammar" | "llm" | "manual";
+            enabled: boolean;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            created_by: string;
+            scope: components["schemas"]["RuleScope"];
+            validation: {
+                /**
+                 * @description what is not valid is refused
+                 * @enum {boolean}
+                 */
+                is_valid: true;
+                issues: string[];
+                /** @description what was assumed, and conflicts with other rules */
+                warnings: string[];
+            };
+            /** @description warnings */
+            conflicts: ({
+                /** @enum {string} */
+                kind: "contradiction" | "subsumed" | "impossible";
+                rule_ids: string[];
+                sentences: string[];
+                explanation: string;
+                /** @description false: only not found */
+                proven?: boolean;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description with which rules it can hold; arrangement null: not known */
+            together?: {
+                [key: string]: unknown;
+            };
+        };
+        CreateRuleBody: {
+            /** @description one sentence; this or conditions */
+            text?: string;
+            conditions?: components["schemas"]["Condition"][];
+            /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+            timing?: components["schemas"]["Timing"] | null;
+            name?: string;
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+            priority?: number;
+            /** @default true */
+            enabled?: boolean;
+            /** @default mine */
+            scope?: components["schemas"]["RuleScope"];
+            /**
+             * @description another name of "enabled"
+             * @default true
+             */
+            auto_enable?: boolean;
+            /** @description another name of "text" */
+            sentence?: string;
+        };
+        /** @description Change a rule */
+        UpdateRuleAnswer: {
+            rule_id: string;
+            name: string;
+            /** @enum {string} */
+            type: "distance" | "placement" | "safety" | "context";
+            conditions: components["schemas"]["Condition"][];
+            timing?: components["schemas"]["Timing"];
+            actions: {
+                [key: string]: unknown;
+            }[];
+            priority: number;
+            context: string | null;
+            text: string | null;
+            canonical: string;
+            assumptions: string[];
+            /** @enum {string} */
+            source: "grammar" | "llm" | "manual";
+            enabled: boolean;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            created_by: string;
+            scope: components["schemas"]["RuleScope"];
+            validation: {
+                /**
+                 * @description what is not valid is refused
+                 * @enum {boolean}
+                 */
+                is_valid: true;
+                issues: string[];
+                /** @description what was assumed, and conflicts with other rules */
+                warnings: string[];
+            };
+            /** @description warnings */
+            conflicts: ({
+                /** @enum {string} */
+                kind: "contradiction" | "subsumed" | "impossible";
+                rule_ids: string[];
+                sentences: string[];
+                explanation: string;
+                /** @description false: only not found */
+                proven?: boolean;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description with which rules it can hold; arrangement null: not known */
+            together?: {
+                [key: string]: unknown;
+            };
+        };
+        UpdateRuleBody: {
+            /** @description one sentence; this or conditions */
+            text?: string;
+            conditions?: components["schemas"]["Condition"][];
+            /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+            timing?: components["schemas"]["Timing"] | null;
+            name?: string;
+            /** @description null: everywhere */
+            context?: string | null;
+            /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+            priority?: number;
+            enabled?: boolean;
+            scope?: components["schemas"]["RuleScope"];
+            /** @description kept in the history */
+            reason?: string;
+            /** @description the "version" that you have read: RULES_006 where somebody has changed the rule since */
+            expected_version?: number;
+            /** @description another name of "text" */
+            sentence?: string;
+        };
+        /** @description Disable a rule, or remove it for good */
+        DeleteRuleAnswer: {
+            rule_id: string;
+            /** @description false: it is only disabled and still listed */
+            deleted: boolean;
+            /** @enum {boolean} */
+            enabled: false;
+            /** @description the same in words */
+            message: string;
+        };
+        /** @description What a sentence would become */
+        ValidateRuleAnswer: {
+            /** @description absent: not stored */
+            rule_id?: string;
+            name: string;
+            /** @enum {string} */
+            type: "distance" | "placement" | "safety" | "context";
+            conditions: components["schemas"]["Condition"][];
+            timing?: components["schemas"]["Timing"];
+            actions: {
+                [key: string]: unknown;
+            }[];
+            priority: number;
+            context: string | null;
+            text: string | null;
+            canonical: string;
+            assumptions: string[];
+            /** @enum {string} */
+            source: "grammar" | "llm" | "manual";
+            enabled?: boolean;
+            version?: number;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            created_by?: string;
+            scope?: components["schemas"]["RuleScope"];
+            validation: {
+                /**
+                 * @description what is not valid is refused
+                 * @enum {boolean}
+                 */
+                is_valid: true;
+                issues: string[];
+                /** @description what was assumed, and conflicts with other rules */
+                warnings: string[];
+            };
+            /** @description warnings */
+            conflicts: ({
+                /** @enum {string} */
+                kind: "contradiction" | "subsumed" | "impossible";
+                rule_ids: string[];
+                sentences: string[];
+                explanation: string;
+                /** @description false: only not found */
+                proven?: boolean;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description with which rules it can hold; arrangement null: not known */
+            together?: {
+                [key: string]: unknown;
+            };
+        };
+        ValidateRuleBody: {
+            /** @description one sentence; this or conditions */
+            text?: string;
+            conditions?: components["schemas"]["Condition"][];
+            /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+            timing?: components["schemas"]["Timing"] | null;
+            name?: string;
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+            priority?: number;
+            /**
+             * @description adds an invented desk where it holds
+             * @default false
+             */
+            include_example?: boolean;
+            /** @description another name of "text" */
+            sentence?: string;
+        };
+        /** @description Store a rule from a sentence */
+        CreateRuleFromSentenceAnswer: {
+            rule_id: string;
+            name: string;
+            /** @enum {string} */
+            type: "distance" | "placement" | "safety" | "context";
+            conditions: components["schemas"]["Condition"][];
+            timing?: components["schemas"]["Timing"];
+            actions: {
+                [key: string]: unknown;
+            }[];
+            priority: number;
+            context: string | null;
+            text: string | null;
+            canonical: string;
+            assumptions: string[];
+            /** @enum {string} */
+            source: "grammar" | "llm" | "manual";
+            enabled: boolean;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            created_by: string;
+            scope: components["schemas"]["RuleScope"];
+            validation: {
+                /**
+                 * @description what is not valid is refused
+                 * @enum {boolean}
+                 */
+                is_valid: true;
+                issues: string[];
+                /** @description what was assumed, and conflicts with other rules */
+                warnings: string[];
+            };
+            /** @description warnings */
+            conflicts: ({
+                /** @enum {string} */
+                kind: "contradiction" | "subsumed" | "impossible";
+                rule_ids: string[];
+                sentences: string[];
+                explanation: string;
+                /** @description false: only not found */
+                proven?: boolean;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description with which rules it can hold; arrangement null: not known */
+            together?: {
+                [key: string]: unknown;
+            };
+        };
+        CreateRuleFromSentenceBody: {
+            /** @description one sentence; this or conditions */
+            text?: string;
+            conditions?: components["schemas"]["Condition"][];
+            /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+            timing?: components["schemas"]["Timing"] | null;
+            name?: string;
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+            priority?: number;
+            /** @default true */
+            enabled?: boolean;
+            /** @default mine */
+            scope?: components["schemas"]["RuleScope"];
+            /**
+             * @description another name of "enabled"
+             * @default true
+             */
+            auto_enable?: boolean;
+            /** @description another name of "text" */
+            sentence?: string;
+        };
+        TestRuleBody: {
+            /** @description the file; in JSON a path, https URL or data URL */
+            image?: string;
+            /** @description your own detections: no model runs */
+            detections?: components["schemas"]["DetectionInput"][];
+            /** @description pixels; with detections and no image */
+            size?: {
+                width: number;
+                height: number;
+            };
+            /** @description standard error of their edges / box size */
+            box_noise?: number;
+            /** @description least confidence */
+            confidence_threshold?: number;
+            /** @description single: faster */
+            inference?: components["schemas"]["Inference"];
+            mm_per_pixel?: number;
+            /** @description how pixels become mm */
+            calibration?: components["schemas"]["CalibrationInput"];
+            calibration_id?: string;
+            /** @description coasters, mats or named areas, pixels */
+            zones?: components["schemas"]["ZoneInput"][];
+            /** @description corners of the table top, pixels */
+            table_corners?: [
+                number,
+                number
+            ][];
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @enum {string} */
+            strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+            /** @description classes that may be moved; mugs when absent */
+            movable?: string[];
+            /** @default true */
+            include_feedback?: boolean;
+            /**
+             * @description of the sentences
+             * @default metric
+             * @enum {string}
+             */
+            units?: "metric" | "imperial";
+            /**
+             * @description false: answer only, keep nothing
+             * @default true
+             */
+            store?: boolean;
+        };
+        /** @description Every version of a rule */
+        GetRuleHistoryAnswer: {
+            rule_id: string;
+            /** @description oldest first, the current one included */
+            versions: {
+                [key: string]: unknown;
+            }[];
+            /** @description versions that are stored and cannot be read */
+            unreadable: number[];
+        };
+        /** @description How often a rule was broken */
+        GetRuleStatisticsAnswer: {
+            rule_id: string;
+            total_evaluations: number;
+            violations: number;
+            uncertain: number;
+            /** @description null: never satisfied or violated */
+            violation_rate: number | null;
+            last_executed: string | null;
+            /** @description mean of what judging it took this server since it started, of your analyses and tests */
+            avg_execution_time_ms: number | null;
+            /** @description why there is none */
+            avg_execution_time_reason: string | null;
+        };
+        /** @description Enabled rules that cannot hold together */
+        ListConflictsAnswer: {
+            total: number;
+            conflicts: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description Every stored rule, complete */
+        ExportRulesAnswer: {
+            /** @enum {number} */
+            version: 1;
+            rules: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description Take over exported rules */
+        ImportRulesAnswer: {
+            created: number;
+            updated: number;
+        };
+        ImportRulesBody: {
+            /** @enum {number} */
+            version: 1;
+            rules: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description Bring back a version */
+        RestoreRuleAnswer: {
+            rule_id: string;
+            name: string;
+            /** @enum {string} */
+            type: "distance" | "placement" | "safety" | "context";
+            conditions: components["schemas"]["Condition"][];
+            timing?: components["schemas"]["Timing"];
+            actions: {
+                [key: string]: unknown;
+            }[];
+            priority: number;
+            context: string | null;
+            text: string | null;
+            canonical: string;
+            assumptions: string[];
+            /** @enum {string} */
+            source: "grammar" | "llm" | "manual";
+            enabled: boolean;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            created_by: string;
+            scope: components["schemas"]["RuleScope"];
+            validation: {
+                /**
+                 * @description what is not valid is refused
+                 * @enum {boolean}
+                 */
+                is_valid: true;
+                issues: string[];
+                /** @description what was assumed, and conflicts with other rules */
+                warnings: string[];
+            };
+            /** @description warnings */
+            conflicts: ({
+                /** @enum {string} */
+                kind: "contradiction" | "subsumed" | "impossible";
+                rule_ids: string[];
+                sentences: string[];
+                explanation: string;
+                /** @description false: only not found */
+                proven?: boolean;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description with which rules it can hold; arrangement null: not known */
+            together?: {
+                [key: string]: unknown;
+            };
+        };
+        RestoreRuleBody: {
+            /** @description the one before the last change when absent */
+            version?: number;
+            reason?: string;
+        };
+        EvaluateRulesBody: {
+            /** @description the file; in JSON a path, https URL or data URL */
+            image?: string;
+            /** @description your own detections: no model runs */
+            detections?: components["schemas"]["DetectionInput"][];
+            /** @description pixels; with detections and no image */
+            size?: {
+                width: number;
+                height: number;
+            };
+            /** @description standard error of their edges / box size */
+            box_noise?: number;
+            /** @description least confidence */
+            confidence_threshold?: number;
+            /** @description single: faster */
+            inference?: components["schemas"]["Inference"];
+            mm_per_pixel?: number;
+            /** @description how pixels become mm */
+            calibration?: components["schemas"]["CalibrationInput"];
+            calibration_id?: string;
+            /** @description coasters, mats or named areas, pixels */
+            zones?: components["schemas"]["ZoneInput"][];
+            /** @description corners of the table top, pixels */
+            table_corners?: [
+                number,
+                number
+            ][];
+            /** @description office, kitchen, …: rules for other contexts do not apply */
+            context?: string;
+            /** @enum {string} */
+            strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+            /** @description classes that may be moved; mugs when absent */
+            movable?: string[];
+            /**
+             * @description of the sentences
+             * @default metric
+             * @enum {string}
+             */
+            units?: "metric" | "imperial";
+            /** @description all enabled ones when absent */
+            rule_ids?: string[];
+        };
+        /** @description Create, enable, disable or delete up to 50 rules */
+        ChangeRulesAnswer: {
+            total: number;
+            successful: number;
+            failed: number;
+            results: {
+                /** @description place in the list */
+                index: number;
+                rule_id: string;
+                enabled: boolean;
+                /** @description false: it is only disabled and still listed */
+                deleted?: boolean;
+                /** @description the same in words */
+                message?: string;
+                canonical?: string;
+                assumptions?: string[];
+                validation?: {
+                    /**
+                     * @description what is not valid is refused
+                     * @enum {boolean}
+                     */
+                    is_valid: true;
+                    issues: string[];
+                    /** @description what was assumed, and conflicts with other rules */
+                    warnings: string[];
+                };
+                /** @description warnings */
+                conflicts?: ({
+                    /** @enum {string} */
+                    kind: "contradiction" | "subsumed" | "impossible";
+                    rule_ids: string[];
+                    sentences: string[];
+                    explanation: string;
+                    /** @description false: only not found */
+                    proven?: boolean;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                /** @description with which rules it can hold; arrangement null: not known */
+                together?: {
+                    [key: string]: unknown;
+                };
+            }[];
+            errors: {
+                index: number;
+                code: string;
+                message: string;
+                advice: string;
+            }[];
+        };
+        ChangeRulesBody: {
+            /** @enum {string} */
+            action: "create" | "enable" | "disable" | "delete";
+            /** @description of all actions but create */
+            rule_ids?: string[];
+            /** @description of create: each as POST /rules takes it */
+            rules?: {
+                /** @description one sentence; this or conditions */
+                text?: string;
+                conditions?: components["schemas"]["Condition"][];
+                /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+                timing?: components["schemas"]["Timing"] | null;
+                name?: string;
+                /** @description office, kitchen, …: rules for other contexts do not apply */
+                context?: string;
+                /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+                priority?: number;
+                /** @default true */
+                enabled?: boolean;
+                /** @default mine */
+                scope?: components["schemas"]["RuleScope"];
+            }[];
+            /**
+             * @description of delete, as DELETE /rules/{rule_id} takes it: without it they are only disabled
+             * @default false
+             */
+            permanent?: boolean;
+            /** @description kept in the history */
+            reason?: string;
+        };
+        CreateCalibrationBody: {
+            name: string;
+            /** @description image width, pixels */
+            width: number;
+            height: number;
+            calibration: components["schemas"]["CalibrationInput"];
+            /** @description coasters, mats or named areas, pixels */
+            zones?: components["schemas"]["ZoneInput"][];
+            /** @description corners of the table top, pixels */
+            table_corners?: [
+                number,
+                number
+            ][];
+        };
+        /** @description Delete a calibration */
+        DeleteCalibrationAnswer: {
+            calibration_id: string;
+            /** @enum {boolean} */
+            deleted: true;
+        };
+        /** @description Remove a camera and what it saw */
+        DeleteCameraAnswer: {
+            camera: string;
+            /** @enum {boolean} */
+            deleted: true;
+        };
+        TestCameraBody: {
+            source: components["schemas"]["CameraSource"];
+        };
+        ProtectServerBody: {
+            /** @default true */
+            protected?: boolean;
+        };
+        BeginDeploymentBody: {
+            type: components["schemas"]["ServerType"];
+            /** @default {} */
+            config?: components["schemas"]["ServerConfig"];
+            /**
+             * @description tried in this order where none of config.gpu_type is to be had
+             * @default []
+             */
+            fallback_gpu_types?: string[];
+            /**
+             * @description US dollars per hour, all its GPUs; serverless: of one worker
+             * @default null
+             */
+            max_price?: number | null;
+            /**
+             * @description serverless only: HTTP through a load balancer, or jobs in a queue
+             * @default load_balancer
+             * @enum {string}
+             */
+            serving?: "queue" | "load_balancer";
+            /** @default false */
+            protected?: boolean;
+            /** @default false */
+            wait_for_completion?: boolean;
+            /** @description how one that is there is replaced; absent: there must be none */
+            strategy?: components["schemas"]["StrategyName"];
+            /** @description which one, where there are several; "rolling" replaces all of the type */
+            replaces?: string;
+            /** @description asked until it answers 200; without it a server is taken for good once it runs */
+            health_check?: string;
+            /** @description percent of the analyses that it computes in the end; absent: what the replaced one computes, else 0 */
+            traffic?: number;
+            /** @description of "canary": the first step (20) */
+            canary_percent?: number;
+            /** @description of "canary": seconds until it has everything (3600) */
+            canary_duration?: number;
+            /** @description the old one is kept, running and paid, for a rollback (600; of "recreate" 0, and stopped) */
+            keep_seconds?: number;
+            /**
+             * @description answers what would be done and cost
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /** @description The state of everything */
+        GetDashboardAnswer: {
+            /** @description as /health answers */
+            health: {
+                [key: string]: unknown;
+            };
+            gpu: {
+                utilization: null;
+                memory_bytes: null;
+                temperature_c: null;
+                reason: string;
+            };
+            performance: components["schemas"]["MetricsReport"];
+            cost: {
+                /** @description of the GPU servers, the last 30 days */
+                total_usd: number | null;
+                per_hour_now: number | null;
+                /** @description why it is not known */
+                reason: string | null;
+            };
+            /** @description newest first */
+            recent_activity: components["schemas"]["AnalysisListItem"][];
+        };
+        TestNotificationBody: {
+            target: components["schemas"]["TargetName"];
+        };
+        /** @description Send them once more */
+        ReplayDeadLettersAnswer: {
+            replayed: number;
+        };
+        ReplayDeadLettersBody: {
+            /** @description this one; absent: all */
+            id?: string;
+            /** @description all of this target */
+            target?: components["schemas"]["SenderName"];
+        };
+        /** @description Forget one */
+        DeleteDeadLetterAnswer: {
+            id: string;
+            /** @enum {boolean} */
+            deleted: true;
+        };
+        ReplayDeadAnalysesBody: {
+            /** @description this one; absent: all */
+            id?: string;
+        };
+        /** @description Forget one, with its photo */
+        DeleteDeadAnalysisAnswer: {
+            id: string;
+            /** @enum {boolean} */
+            deleted: true;
+        };
+        /** @description Log in */
+        LoginAnswer: {
+            access_token: string;
+            /** @enum {string} */
+            token_type: "bearer";
+            /** @description seconds */
+            expires_in: number;
+            user: {
+                user_id: string;
+                username: string;
+                role: components["schemas"]["RoleName"];
+                disabled: boolean;
+                must_change_password: boolean;
+                /** Format: date-time */
+                created_at: string;
+                last_login_at: string | null;
+                permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+            };
+        };
+        LoginBody: {
+            username: string;
+            password: string;
+            /**
+             * @description sets a cookie with which the page gets its next token from /auth/refresh; tokens then last 15 minutes
+             * @default false
+             */
+            browser?: boolean;
+            /**
+             * @description 30 days in place of one, also when the browser is closed
+             * @default false
+             */
+            remember?: boolean;
+        };
+        /** @description Who calls */
+        WhoAmIAnswer: {
+            id: string;
+            /** @enum {string} */
+            kind: "user" | "key" | "agent" | "local";
+            role: string;
+            permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+            /** @description null: a token of the configuration, or this machine without accounts */
+            user: components["schemas"]["User"] | null;
+        };
+        /** @description End this login */
+        LogoutAnswer: {
+            /** @enum {boolean} */
+            done: true;
+        };
+        /** @description A ticket for one WebSocket */
+        IssueTicketAnswer: {
+            ticket: string;
+            /** @description seconds */
+            expires_in: number;
+        };
+        /** @description Change the own password */
+        ChangePasswordAnswer: {
+            /** @enum {boolean} */
+            done: true;
+        };
+        ChangePasswordBody: {
+            current_password: string;
+            new_password: string;
+        };
+        /** @description A browser's next token */
+        RefreshLoginAnswer: {
+            access_token: string;
+            /** @enum {string} */
+            token_type: "bearer";
+            /** @description seconds */
+            expires_in: number;
+            user: {
+                user_id: string;
+                username: string;
+                role: components["schemas"]["RoleName"];
+                disabled: boolean;
+                must_change_password: boolean;
+                /** Format: date-time */
+                created_at: string;
+                last_login_at: string | null;
+                permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+            };
+        };
+        CreateFirstAdminBody: {
+            /** @description what stands behind the # of the link */
+            token: string;
+            username: string;
+            password: string;
+        };
+        CreateUserBody: {
+            username: string;
+            password: string;
+            /** @default viewer */
+            role?: components["schemas"]["RoleName"];
+            /** @default true */
+            must_change_password?: boolean;
+        };
+        /** @description Make an API key */
+        CreateApiKeyAnswer: {
+            key_id: string;
+            name: string;
+            owner: string;
+            /** @description never more than the owner has */
+            permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            /** @description to within five minutes */
+            last_used_at: string | null;
+            /** @description told this once */
+            key: string;
+        };
+        CreateApiKeyBody: {
+            name: string;
+            /** @description all of the caller when absent */
+            permissions?: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+            /** @description never when absent */
+            expires_in_days?: number;
+        };
+        /** @description Whether the audit log is whole */
+        CheckAuditAnswer: {
+            lines: number;
+            /** @description newest line that does not fit the one before, or the noted one that is not there; null: all fit */
+            broken_at: number | null;
+            /** @description note it elsewhere: a chain does not show that its end was cut off or that all of it was made anew */
+            newest: {
+                number: number;
+                hash: string;
+            } | null;
+        };
+        UpdateUserBody: {
+            role?: components["schemas"]["RoleName"];
+            disabled?: boolean;
+            /** @description the user must change it */
+            password?: string;
+        };
+        /** @description Remove a user and its keys */
+        DeleteUserAnswer: {
+            user_id: string;
+            /** @enum {boolean} */
+            deleted: true;
+        };
+        /** @description Remove an API key */
+        DeleteApiKeyAnswer: {
+            key_id: string;
+            /** @enum {boolean} */
+            deleted: true;
+        };
+    };
+    responses: {
+        /** @description What went wrong, and what to do */
+        Failed: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Process-Time": components["headers"]["X-Process-Time"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description of this request, as the log has it; yours where you sent one */
+        "X-Request-ID": string;
+        /** @description seconds */
+        "X-Process-Time": number;
+        /** @description requests in a minute; absent where nothing is limited */
+        "X-RateLimit-Limit": number;
+        /** @description that are left */
+        "X-RateLimit-Remaining": number;
+        /** @description seconds until all are there again */
+        "X-RateLimit-Reset": number;
+        /** @description seconds */
+        "Retry-After": number;
+        /** @description with 401 and 403: what to send (RFC 6750) */
+        "WWW-Authenticate": string;
+        /** @description with 405: the methods that the address takes */
+        Allow: string;
+        /** @description send it as If-None-Match: 304 where nothing has changed */
+        ETag: string;
+        /** @description how many there are, where that is cheap to know */
+        "X-Total-Count": number;
+        /** @description "cursor" of the next page; absent on the last */
+        "X-Next-Cursor": string;
+        /** @description ids of stored records that are damaged and left out */
+        "X-Unreadable": string;
+        /** @description where it is */
+        Location: string;
+        /** @description respond-async */
+        "Preference-Applied": string;
+        /** @description true: done before, under this Idempotency-Key */
+        "Idempotency-Replayed": "true";
+        /** @description the name of the file */
+        "Content-Disposition": string;
+        /** @description the refresh cookie of a browser */
+        "Set-Cookie": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1890,6 +5250,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description where analyses wait */
+                "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -1898,597 +5260,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** @description the file; in JSON a path, https URL or data URL */
-                    image?: string;
-                    /** @description your own detections: no model runs */
-                    detections?: {
-                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
-                        class: string;
-                        /** @description [x1,y1,x2,y2] pixels */
-                        bbox: [
-                            number,
-                            number,
-                            number,
-                            number
-                        ];
-                        /** @default 1 */
-                        confidence?: number;
-                    }[];
-                    /** @description pixels; with detections and no image */
-                    size?: {
-                        width: number;
-                        height: number;
-                    };
-                    /** @description standard error of their edges / box size */
-                    box_noise?: number;
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /** @default true */
-                    include_feedback?: boolean;
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /**
-                     * @description false: answer only, keep nothing
-                     * @default true
-                     */
-                    store?: boolean;
-                };
-                "application/json": {
-                    /** @description the file; in JSON a path, https URL or data URL */
-                    image?: string;
-                    /** @description your own detections: no model runs */
-                    detections?: {
-                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
-                        class: string;
-                        /** @description [x1,y1,x2,y2] pixels */
-                        bbox: [
-                            number,
-                            number,
-                            number,
-                            number
-                        ];
-                        /** @default 1 */
-                        confidence?: number;
-                    }[];
-                    /** @description pixels; with detections and no image */
-                    size?: {
-                        width: number;
-                        height: number;
-                    };
-                    /** @description standard error of their edges / box size */
-                    box_noise?: number;
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /** @default true */
-                    include_feedback?: boolean;
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /**
-                     * @description false: answer only, keep nothing
-                     * @default true
-                     */
-                    store?: boolean;
-                };
+                "multipart/form-data": components["schemas"]["AnalyzeBody"];
+                "application/json": components["schemas"]["AnalyzeBody"];
             };
         };
         responses: {
             /** @description Analyse a desk photo */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        analysis_id: string;
-                        /** Format: date-time */
-                        timestamp: string;
-                        image: {
-                            width: number;
-                            height: number;
-                            sha256: string | null;
-                        };
-                        /** @description null: the caller gave the detections */
-                        model: {
-                            name: string;
-                            version: string;
-                            threshold: number;
-                            inference?: string;
-                            provider: string;
-                            /** @description of its boxes, over all classes */
-                            box_noise?: number;
-                        } | null;
-                        /** @description the mugs */
-                        detections: {
-                            id: string;
-                            class: string;
-                            source_class?: string;
-                            confidence: number;
-                            /** @description other names given to the same thing */
-                            also_seen_as?: {
-                                class: string;
-                                confidence: number;
-                            }[];
-                            bbox: [
-                                number,
-                                number,
-                                number,
-                                number
-                            ];
-                            position: {
-                                x: number;
-                                y: number;
-                                /** @description px */
-                                distance_to_edge: number;
-                                /** @enum {string} */
-                                edge_reference: "declared" | "visible" | "surface" | "image";
-                                x_mm: number | null;
-                                y_mm: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty_mm: number | null;
-                                /**
-                                 * @description millimetres from its outline in the image, or from its box alone
-                                 * @enum {string}
-                                 */
-                                measured_from?: "outline" | "box";
-                                distance_to_edge_mm: number | null;
-                                /** @description the table goes on at least so far (90 %) */
-                                edge_at_least_mm?: number;
-                            };
-                            on?: {
-                                id: string;
-                                probability: number;
-                            }[];
-                            attributes?: {
-                                [key: string]: string | number;
-                            };
-                        }[];
-                        /** @description everything found, mugs included */
-                        objects: {
-                            id: string;
-                            class: string;
-                            source_class?: string;
-                            confidence: number;
-                            /** @description other names given to the same thing */
-                            also_seen_as?: {
-                                class: string;
-                                confidence: number;
-                            }[];
-                            bbox: [
-                                number,
-                                number,
-                                number,
-                                number
-                            ];
-                            position: {
-                                x: number;
-                                y: number;
-                                /** @description px */
-                                distance_to_edge: number;
-                                /** @enum {string} */
-                                edge_reference: "declared" | "visible" | "surface" | "image";
-                                x_mm: number | null;
-                                y_mm: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty_mm: number | null;
-                                /**
-                                 * @description millimetres from its outline in the image, or from its box alone
-                                 * @enum {string}
-                                 */
-                                measured_from?: "outline" | "box";
-                                distance_to_edge_mm: number | null;
-                                /** @description the table goes on at least so far (90 %) */
-                                edge_at_least_mm?: number;
-                            };
-                            on?: {
-                                id: string;
-                                probability: number;
-                            }[];
-                            attributes?: {
-                                [key: string]: string | number;
-                            };
-                        }[];
-                        calibration: {
-                            /** @enum {string} */
-                            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
-                            /** @enum {string} */
-                            source: "request" | "stored" | "reference_object" | "none";
-                            /** @description null: unknown, or not one number; see the range */
-                            mm_per_pixel: number | null;
-                            /** @description least and most over the objects */
-                            mm_per_pixel_range: [
-                                number,
-                                number
-                            ] | null;
-                            /** @description of the scale: half width of the 90 % interval / scale */
-                            relative_uncertainty: number | null;
-                            residual_mm: number | null;
-                            references: string[];
-                            assumptions: string[];
-                            reason: string | null;
-                            /** @description the stored one */
-                            calibration_id?: string;
-                            /** @description the image speaks against it: see reason */
-                            contradicted?: boolean;
-                        };
-                        /**
-                         * @description of the sentences; metric when absent
-                         * @enum {string}
-                         */
-                        units?: "metric" | "imperial";
-                        rules: {
-                            rule_id: string;
-                            /** @description index in the rule */
-                            condition: number;
-                            operator?: string;
-                            /** @enum {string} */
-                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                            /** @description object ids */
-                            objects: string[];
-                            /** @description mm, or a count */
-                            measured: number | null;
-                            required: number | null;
-                            /** @description half width of the 90 % interval */
-                            uncertainty: number | null;
-                            /** @description negative: how much is missing */
-                            margin?: number | null;
-                            /** @description that it holds */
-                            probability?: number | null;
-                            /** @enum {string} */
-                            unit: "mm" | "count" | "none";
-                            /** @description one line */
-                            reason: string;
-                        }[];
-                        /** @description all pairs, listed or not */
-                        findings?: {
-                            violated: number;
-                            uncertain: number;
-                            satisfied: number;
-                        };
-                        /** @description null: no mug, and nothing decided */
-                        positioning: {
-                            /** @description px, of the worst mug */
-                            optimal_position: {
-                                x: number;
-                                y: number;
-                            } | null;
-                            adjustments_needed: {
-                                object_id: string;
-                                /** @enum {string} */
-                                type: "move_left" | "move_right" | "move_up" | "move_down";
-                                distance_mm: number | null;
-                                vector_mm: [
-                                    number,
-                                    number
-                                ] | null;
-                                vector_px: [
-                                    number,
-                                    number
-                                ];
-                                /** @description to the nearest sure place, beyond 300 mm */
-                                farther_mm?: [
-                                    number,
-                                    number
-                                ];
-                                reason: string;
-                                rule_ids: string[];
-                                /** @description on the moved scene its rules surely hold, none comes off worse */
-                                verified: boolean;
-                                /**
-                                 * @description its new place
-                                 * @enum {string}
-                                 */
-                                sight?: "plain" | "likely" | "unclear" | "unseen";
-                                /** @description in few words: what was not verified, or is to be checked */
-                                unverified?: string;
-                            }[];
-                            /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
-                            safety_score: number | null;
-                            infeasible: {
-                                rule_ids: string[];
-                                explanation: string;
-                            } | null;
-                            mugs: {
-                                id: string;
-                                optimal_position: {
-                                    x: number;
-                                    y: number;
-                                } | null;
-                                adjustments: {
-                                    object_id: string;
-                                    /** @enum {string} */
-                                    type: "move_left" | "move_right" | "move_up" | "move_down";
-                                    distance_mm: number | null;
-                                    vector_mm: [
-                                        number,
-                                        number
-                                    ] | null;
-                                    vector_px: [
-                                        number,
-                                        number
-                                    ];
-                                    /** @description to the nearest sure place, beyond 300 mm */
-                                    farther_mm?: [
-                                        number,
-                                        number
-                                    ];
-                                    reason: string;
-                                    rule_ids: string[];
-                                    /** @description on the moved scene its rules surely hold, none comes off worse */
-                                    verified: boolean;
-                                    /**
-                                     * @description its new place
-                                     * @enum {string}
-                                     */
-                                    sight?: "plain" | "likely" | "unclear" | "unseen";
-                                    /** @description in few words: what was not verified, or is to be checked */
-                                    unverified?: string;
-                                }[];
-                            }[];
-                        } | null;
-                        feedback: {
-                            summary: string;
-                            recommendations: string[];
-                        } | null;
-                        warnings: string[];
-                        /**
-                         * @description it could not be stored, for the reason in warnings
-                         * @enum {boolean}
-                         */
-                        stored?: false;
-                        cached: boolean;
-                        processing_time_ms: number;
-                    };
+                    "application/json": components["schemas"]["Analysis"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     analyzeBatch: {
@@ -2501,6 +5293,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description where analyses wait */
+                "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -2509,375 +5303,46 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** @description the files; in JSON as "image" */
-                    images?: string[];
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /** @default true */
-                    include_feedback?: boolean;
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /**
-                     * @description false: answer only, keep nothing
-                     * @default true
-                     */
-                    store?: boolean;
-                };
-                "application/json": {
-                    /** @description the files; in JSON as "image" */
-                    images?: string[];
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /** @default true */
-                    include_feedback?: boolean;
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /**
-                     * @description false: answer only, keep nothing
-                     * @default true
-                     */
-                    store?: boolean;
-                };
+                "multipart/form-data": components["schemas"]["AnalyzeBatchBody"];
+                "application/json": components["schemas"]["AnalyzeBatchBody"];
             };
         };
         responses: {
             /** @description Analyse up to ten photos */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        batch_id: string;
-                        total_images: number;
-                        successful: number;
-                        failed: number;
-                        results: {
-                            /** @description place in images */
-                            index: number;
-                            analysis_id: string;
-                            mugs: number;
-                            objects: number;
-                            mm_per_pixel: number | null;
-                            verdicts: {
-                                satisfied: number;
-                                violated: number;
-                                uncertain: number;
-                                not_applicable: number;
-                            };
-                            moves: {
-                                object_id: string;
-                                /** @enum {string} */
-                                type: "move_left" | "move_right" | "move_up" | "move_down";
-                                distance_mm: number | null;
-                                /** @description on the moved scene its rules surely hold, none comes off worse */
-                                verified: boolean;
-                            }[];
-                            safety_score: number | null;
-                            summary: string | null;
-                            /**
-                             * @description it could not be stored, for the reason in warnings
-                             * @enum {boolean}
-                             */
-                            stored?: false;
-                            cached: boolean;
-                        }[];
-                        errors: {
-                            index: number;
-                            filename: string;
-                            code: string;
-                            message: string;
-                            advice: string;
-                        }[];
-                        total_processing_time_ms: number;
-                        average_time_per_image_ms: number | null;
-                        cache_hit_rate: number | null;
-                    };
+                    "application/json": components["schemas"]["BatchOutput"];
+                    "application/x-ndjson": string;
+                    "text/event-stream": string;
                 };
             };
             /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        job_id: string;
-                        /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
-                        state: "queued" | "running" | "done" | "failed" | "cancelled";
-                        /** @description null: nothing was told yet */
-                        progress: {
-                            done: number;
-                            total: number;
-                            message: string;
-                        } | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        ended_at: string | null;
-                        /** @description when it is forgotten, at the latest; null: not ended */
-                        forgotten_at: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                            advice: string;
-                        } | null;
-                        /** @description where the result is; null: there is none */
-                        result: string | null;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listAnalyses: {
@@ -2900,57 +5365,29 @@ export interface operations {
             /** @description Stored analyses, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        analysis_id: string;
-                        /** Format: date-time */
-                        timestamp: string;
-                        image: {
-                            width: number;
-                            height: number;
-                        };
-                        /** @description name; null: the caller gave the detections */
-                        model: string | null;
-                        mugs: number;
-                        /** @description everything found, mugs included */
-                        objects: number;
-                        findings: {
-                            violated: number;
-                            uncertain: number;
-                            satisfied: number;
-                            not_applicable: number;
-                        };
-                    }[];
+                    "application/json": components["schemas"]["AnalysisListItem"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getAnalysis: {
@@ -2968,297 +5405,26 @@ export interface operations {
             /** @description One stored analysis */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        analysis_id: string;
-                        /** Format: date-time */
-                        timestamp: string;
-                        image: {
-                            width: number;
-                            height: number;
-                            sha256: string | null;
-                        };
-                        /** @description null: the caller gave the detections */
-                        model: {
-                            name: string;
-                            version: string;
-                            threshold: number;
-                            inference?: string;
-                            provider: string;
-                            /** @description of its boxes, over all classes */
-                            box_noise?: number;
-                        } | null;
-                        /** @description the mugs */
-                        detections: {
-                            id: string;
-                            class: string;
-                            source_class?: string;
-                            confidence: number;
-                            /** @description other names given to the same thing */
-                            also_seen_as?: {
-                                class: string;
-                                confidence: number;
-                            }[];
-                            bbox: [
-                                number,
-                                number,
-                                number,
-                                number
-                            ];
-                            position: {
-                                x: number;
-                                y: number;
-                                /** @description px */
-                                distance_to_edge: number;
-                                /** @enum {string} */
-                                edge_reference: "declared" | "visible" | "surface" | "image";
-                                x_mm: number | null;
-                                y_mm: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty_mm: number | null;
-                                /**
-                                 * @description millimetres from its outline in the image, or from its box alone
-                                 * @enum {string}
-                                 */
-                                measured_from?: "outline" | "box";
-                                distance_to_edge_mm: number | null;
-                                /** @description the table goes on at least so far (90 %) */
-                                edge_at_least_mm?: number;
-                            };
-                            on?: {
-                                id: string;
-                                probability: number;
-                            }[];
-                            attributes?: {
-                                [key: string]: string | number;
-                            };
-                        }[];
-                        /** @description everything found, mugs included */
-                        objects: {
-                            id: string;
-                            class: string;
-                            source_class?: string;
-                            confidence: number;
-                            /** @description other names given to the same thing */
-                            also_seen_as?: {
-                                class: string;
-                                confidence: number;
-                            }[];
-                            bbox: [
-                                number,
-                                number,
-                                number,
-                                number
-                            ];
-                            position: {
-                                x: number;
-                                y: number;
-                                /** @description px */
-                                distance_to_edge: number;
-                                /** @enum {string} */
-                                edge_reference: "declared" | "visible" | "surface" | "image";
-                                x_mm: number | null;
-                                y_mm: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty_mm: number | null;
-                                /**
-                                 * @description millimetres from its outline in the image, or from its box alone
-                                 * @enum {string}
-                                 */
-                                measured_from?: "outline" | "box";
-                                distance_to_edge_mm: number | null;
-                                /** @description the table goes on at least so far (90 %) */
-                                edge_at_least_mm?: number;
-                            };
-                            on?: {
-                                id: string;
-                                probability: number;
-                            }[];
-                            attributes?: {
-                                [key: string]: string | number;
-                            };
-                        }[];
-                        calibration: {
-                            /** @enum {string} */
-                            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
-                            /** @enum {string} */
-                            source: "request" | "stored" | "reference_object" | "none";
-                            /** @description null: unknown, or not one number; see the range */
-                            mm_per_pixel: number | null;
-                            /** @description least and most over the objects */
-                            mm_per_pixel_range: [
-                                number,
-                                number
-                            ] | null;
-                            /** @description of the scale: half width of the 90 % interval / scale */
-                            relative_uncertainty: number | null;
-                            residual_mm: number | null;
-                            references: string[];
-                            assumptions: string[];
-                            reason: string | null;
-                            /** @description the stored one */
-                            calibration_id?: string;
-                            /** @description the image speaks against it: see reason */
-                            contradicted?: boolean;
-                        };
-                        /**
-                         * @description of the sentences; metric when absent
-                         * @enum {string}
-                         */
-                        units?: "metric" | "imperial";
-                        rules: {
-                            rule_id: string;
-                            /** @description index in the rule */
-                            condition: number;
-                            operator?: string;
-                            /** @enum {string} */
-                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                            /** @description object ids */
-                            objects: string[];
-                            /** @description mm, or a count */
-                            measured: number | null;
-                            required: number | null;
-                            /** @description half width of the 90 % interval */
-                            uncertainty: number | null;
-                            /** @description negative: how much is missing */
-                            margin?: number | null;
-                            /** @description that it holds */
-                            probability?: number | null;
-                            /** @enum {string} */
-                            unit: "mm" | "count" | "none";
-                            /** @description one line */
-                            reason: string;
-                        }[];
-                        /** @description all pairs, listed or not */
-                        findings?: {
-                            violated: number;
-                            uncertain: number;
-                            satisfied: number;
-                        };
-                        /** @description null: no mug, and nothing decided */
-                        positioning: {
-                            /** @description px, of the worst mug */
-                            optimal_position: {
-                                x: number;
-                                y: number;
-                            } | null;
-                            adjustments_needed: {
-                                object_id: string;
-                                /** @enum {string} */
-                                type: "move_left" | "move_right" | "move_up" | "move_down";
-                                distance_mm: number | null;
-                                vector_mm: [
-                                    number,
-                                    number
-                                ] | null;
-                                vector_px: [
-                                    number,
-                                    number
-                                ];
-                                /** @description to the nearest sure place, beyond 300 mm */
-                                farther_mm?: [
-                                    number,
-                                    number
-                                ];
-                                reason: string;
-                                rule_ids: string[];
-                                /** @description on the moved scene its rules surely hold, none comes off worse */
-                                verified: boolean;
-                                /**
-                                 * @description its new place
-                                 * @enum {string}
-                                 */
-                                sight?: "plain" | "likely" | "unclear" | "unseen";
-                                /** @description in few words: what was not verified, or is to be checked */
-                                unverified?: string;
-                            }[];
-                            /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
-                            safety_score: number | null;
-                            infeasible: {
-                                rule_ids: string[];
-                                explanation: string;
-                            } | null;
-                            mugs: {
-                                id: string;
-                                optimal_position: {
-                                    x: number;
-                                    y: number;
-                                } | null;
-                                adjustments: {
-                                    object_id: string;
-                                    /** @enum {string} */
-                                    type: "move_left" | "move_right" | "move_up" | "move_down";
-                                    distance_mm: number | null;
-                                    vector_mm: [
-                                        number,
-                                        number
-                                    ] | null;
-                                    vector_px: [
-                                        number,
-                                        number
-                                    ];
-                                    /** @description to the nearest sure place, beyond 300 mm */
-                                    farther_mm?: [
-                                        number,
-                                        number
-                                    ];
-                                    reason: string;
-                                    rule_ids: string[];
-                                    /** @description on the moved scene its rules surely hold, none comes off worse */
-                                    verified: boolean;
-                                    /**
-                                     * @description its new place
-                                     * @enum {string}
-                                     */
-                                    sight?: "plain" | "likely" | "unclear" | "unseen";
-                                    /** @description in few words: what was not verified, or is to be checked */
-                                    unverified?: string;
-                                }[];
-                            }[];
-                        } | null;
-                        feedback: {
-                            summary: string;
-                            recommendations: string[];
-                        } | null;
-                        warnings: string[];
-                        /**
-                         * @description it could not be stored, for the reason in warnings
-                         * @enum {boolean}
-                         */
-                        stored?: false;
-                        cached: boolean;
-                        processing_time_ms: number;
-                    };
+                    "application/json": components["schemas"]["Analysis"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deleteAnalysis: {
@@ -3279,46 +5445,19 @@ export interface operations {
             /** @description Delete an analysis and its photo */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description dry_run: how many would be */
-                        deleted: number;
-                        /** @description stored after it */
-                        remaining: number;
-                        /** @description false: time was over; call again */
-                        complete: boolean;
-                        dry_run: boolean;
-                    };
+                    "application/json": components["schemas"]["DeletionOutput"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getAnnotatedImage: {
@@ -3343,6 +5482,12 @@ export interface operations {
             /** @description The photo, with what was found drawn on it or without */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3350,32 +5495,14 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getScene: {
@@ -3393,97 +5520,26 @@ export interface operations {
             /** @description Footprints, distances and zones in pixels of the photo */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        objects: {
-                            id: string;
-                            /** @description where it stands; null: no scale, or out of sight */
-                            footprint_px: [
-                                number,
-                                number
-                            ][] | null;
-                            /** @description where its middle is, 90 % */
-                            error_px: [
-                                number,
-                                number
-                            ][] | null;
-                            /** @description of its place, half width of the 90 % interval, without what all places share */
-                            own_error_mm: number | null;
-                        }[];
-                        /** @description one for each pair: its worst verdict */
-                        links: {
-                            /** @enum {string} */
-                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                            objects: string[];
-                            from: [
-                                number,
-                                number
-                            ];
-                            to: [
-                                number,
-                                number
-                            ];
-                            /** @description what was measured */
-                            title: string;
-                            /** @description what is wanted */
-                            detail: string | null;
-                            /** @description half width of the 90 % interval / length; null: unknown */
-                            error_share: number | null;
-                        }[];
-                        zones: {
-                            name: string;
-                            kind: string;
-                            polygon_px: [
-                                number,
-                                number
-                            ][];
-                        }[];
-                        table: {
-                            /** @enum {string} */
-                            reference: "declared" | "visible" | "surface" | "image";
-                            polygon_px: [
-                                number,
-                                number
-                            ][];
-                        };
-                        /** @description the printed sheet */
-                        sheet_px: [
-                            number,
-                            number
-                        ][] | null;
-                        /** @description pixels to mm on the table, row by row */
-                        homography: number[] | null;
-                    };
+                    "application/json": components["schemas"]["SceneDrawing"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     whatIf: {
@@ -3501,387 +5557,34 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    moves: {
-                        object_id: string;
-                        /** @description of its foot in the image, x to the right, y down */
-                        vector_px?: [
-                            number,
-                            number
-                        ];
-                        /** @description on the table, x to the right, y toward the viewer */
-                        vector_mm?: [
-                            number,
-                            number
-                        ];
-                    }[];
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                };
+                "application/json": components["schemas"]["WhatIfRequest"];
             };
         };
         responses: {
             /** @description What the rules would say if things lay elsewhere */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description as if they lay there; the rules are those of now */
-                        analysis: {
-                            analysis_id: string;
-                            image: {
-                                width: number;
-                                height: number;
-                                sha256: string | null;
-                            };
-                            /** @description null: the caller gave the detections */
-                            model: {
-                                name: string;
-                                version: string;
-                                threshold: number;
-                                inference?: string;
-                                provider: string;
-                                /** @description of its boxes, over all classes */
-                                box_noise?: number;
-                            } | null;
-                            /** @description the mugs */
-                            detections: {
-                                id: string;
-                                class: string;
-                                source_class?: string;
-                                confidence: number;
-                                /** @description other names given to the same thing */
-                                also_seen_as?: {
-                                    class: string;
-                                    confidence: number;
-                                }[];
-                                bbox: [
-                                    number,
-                                    number,
-                                    number,
-                                    number
-                                ];
-                                position: {
-                                    x: number;
-                                    y: number;
-                                    /** @description px */
-                                    distance_to_edge: number;
-                                    /** @enum {string} */
-                                    edge_reference: "declared" | "visible" | "surface" | "image";
-                                    x_mm: number | null;
-                                    y_mm: number | null;
-                                    /** @description half width of the 90 % interval */
-                                    uncertainty_mm: number | null;
-                                    /**
-                                     * @description millimetres from its outline in the image, or from its box alone
-                                     * @enum {string}
-                                     */
-                                    measured_from?: "outline" | "box";
-                                    distance_to_edge_mm: number | null;
-                                    /** @description the table goes on at least so far (90 %) */
-                                    edge_at_least_mm?: number;
-                                };
-                                on?: {
-                                    id: string;
-                                    probability: number;
-                                }[];
-                                attributes?: {
-                                    [key: string]: string | number;
-                                };
-                            }[];
-                            /** @description everything found, mugs included */
-                            objects: {
-                                id: string;
-                                class: string;
-                                source_class?: string;
-                                confidence: number;
-                                /** @description other names given to the same thing */
-                                also_seen_as?: {
-                                    class: string;
-                                    confidence: number;
-                                }[];
-                                bbox: [
-                                    number,
-                                    number,
-                                    number,
-                                    number
-                                ];
-                                position: {
-                                    x: number;
-                                    y: number;
-                                    /** @description px */
-                                    distance_to_edge: number;
-                                    /** @enum {string} */
-                                    edge_reference: "declared" | "visible" | "surface" | "image";
-                                    x_mm: number | null;
-                                    y_mm: number | null;
-                                    /** @description half width of the 90 % interval */
-                                    uncertainty_mm: number | null;
-                                    /**
-                                     * @description millimetres from its outline in the image, or from its box alone
-                                     * @enum {string}
-                                     */
-                                    measured_from?: "outline" | "box";
-                                    distance_to_edge_mm: number | null;
-                                    /** @description the table goes on at least so far (90 %) */
-                                    edge_at_least_mm?: number;
-                                };
-                                on?: {
-                                    id: string;
-                                    probability: number;
-                                }[];
-                                attributes?: {
-                                    [key: string]: string | number;
-                                };
-                            }[];
-                            calibration: {
-                                /** @enum {string} */
-                                method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
-                                /** @enum {string} */
-                                source: "request" | "stored" | "reference_object" | "none";
-                                /** @description null: unknown, or not one number; see the range */
-                                mm_per_pixel: number | null;
-                                /** @description least and most over the objects */
-                                mm_per_pixel_range: [
-                                    number,
-                                    number
-                                ] | null;
-                                /** @description of the scale: half width of the 90 % interval / scale */
-                                relative_uncertainty: number | null;
-                                residual_mm: number | null;
-                                references: string[];
-                                assumptions: string[];
-                                reason: string | null;
-                                /** @description the stored one */
-                                calibration_id?: string;
-                                /** @description the image speaks against it: see reason */
-                                contradicted?: boolean;
-                            };
-                            /**
-                             * @description of the sentences; metric when absent
-                             * @enum {string}
-                             */
-                            units?: "metric" | "imperial";
-                            rules: {
-                                rule_id: string;
-                                /** @description index in the rule */
-                                condition: number;
-                                operator?: string;
-                                /** @enum {string} */
-                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                                /** @description object ids */
-                                objects: string[];
-                                /** @description mm, or a count */
-                                measured: number | null;
-                                required: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty: number | null;
-                                /** @description negative: how much is missing */
-                                margin?: number | null;
-                                /** @description that it holds */
-                                probability?: number | null;
-                                /** @enum {string} */
-                                unit: "mm" | "count" | "none";
-                                /** @description one line */
-                                reason: string;
-                            }[];
-                            /** @description all pairs, listed or not */
-                            findings?: {
-                                violated: number;
-                                uncertain: number;
-                                satisfied: number;
-                            };
-                            /** @description null: no mug, and nothing decided */
-                            positioning: {
-                                /** @description px, of the worst mug */
-                                optimal_position: {
-                                    x: number;
-                                    y: number;
-                                } | null;
-                                adjustments_needed: {
-                                    object_id: string;
-                                    /** @enum {string} */
-                                    type: "move_left" | "move_right" | "move_up" | "move_down";
-                                    distance_mm: number | null;
-                                    vector_mm: [
-                                        number,
-                                        number
-                                    ] | null;
-                                    vector_px: [
-                                        number,
-                                        number
-                                    ];
-                                    /** @description to the nearest sure place, beyond 300 mm */
-                                    farther_mm?: [
-                                        number,
-                                        number
-                                    ];
-                                    reason: string;
-                                    rule_ids: string[];
-                                    /** @description on the moved scene its rules surely hold, none comes off worse */
-                                    verified: boolean;
-                                    /**
-                                     * @description its new place
-                                     * @enum {string}
-                                     */
-                                    sight?: "plain" | "likely" | "unclear" | "unseen";
-                                    /** @description in few words: what was not verified, or is to be checked */
-                                    unverified?: string;
-                                }[];
-                                /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
-                                safety_score: number | null;
-                                infeasible: {
-                                    rule_ids: string[];
-                                    explanation: string;
-                                } | null;
-                                mugs: {
-                                    id: string;
-                                    optimal_position: {
-                                        x: number;
-                                        y: number;
-                                    } | null;
-                                    adjustments: {
-                                        object_id: string;
-                                        /** @enum {string} */
-                                        type: "move_left" | "move_right" | "move_up" | "move_down";
-                                        distance_mm: number | null;
-                                        vector_mm: [
-                                            number,
-                                            number
-                                        ] | null;
-                                        vector_px: [
-                                            number,
-                                            number
-                                        ];
-                                        /** @description to the nearest sure place, beyond 300 mm */
-                                        farther_mm?: [
-                                            number,
-                                            number
-                                        ];
-                                        reason: string;
-                                        rule_ids: string[];
-                                        /** @description on the moved scene its rules surely hold, none comes off worse */
-                                        verified: boolean;
-                                        /**
-                                         * @description its new place
-                                         * @enum {string}
-                                         */
-                                        sight?: "plain" | "likely" | "unclear" | "unseen";
-                                        /** @description in few words: what was not verified, or is to be checked */
-                                        unverified?: string;
-                                    }[];
-                                }[];
-                            } | null;
-                            feedback: {
-                                summary: string;
-                                recommendations: string[];
-                            } | null;
-                            warnings: string[];
-                            /**
-                             * @description it could not be stored, for the reason in warnings
-                             * @enum {boolean}
-                             */
-                            stored?: false;
-                        };
-                        drawing: {
-                            objects: {
-                                id: string;
-                                /** @description where it stands; null: no scale, or out of sight */
-                                footprint_px: [
-                                    number,
-                                    number
-                                ][] | null;
-                                /** @description where its middle is, 90 % */
-                                error_px: [
-                                    number,
-                                    number
-                                ][] | null;
-                                /** @description of its place, half width of the 90 % interval, without what all places share */
-                                own_error_mm: number | null;
-                            }[];
-                            /** @description one for each pair: its worst verdict */
-                            links: {
-                                /** @enum {string} */
-                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                                objects: string[];
-                                from: [
-                                    number,
-                                    number
-                                ];
-                                to: [
-                                    number,
-                                    number
-                                ];
-                                /** @description what was measured */
-                                title: string;
-                                /** @description what is wanted */
-                                detail: string | null;
-                                /** @description half width of the 90 % interval / length; null: unknown */
-                                error_share: number | null;
-                            }[];
-                            zones: {
-                                name: string;
-                                kind: string;
-                                polygon_px: [
-                                    number,
-                                    number
-                                ][];
-                            }[];
-                            table: {
-                                /** @enum {string} */
-                                reference: "declared" | "visible" | "surface" | "image";
-                                polygon_px: [
-                                    number,
-                                    number
-                                ][];
-                            };
-                            /** @description the printed sheet */
-                            sheet_px: [
-                                number,
-                                number
-                            ][] | null;
-                            /** @description pixels to mm on the table, row by row */
-                            homography: number[] | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["WhatIf"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     reanalyze: {
         parameters: {
             query?: never;
             header?: {
+                /** @description where analyses wait */
+                "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -3893,427 +5596,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /** @default true */
-                    include_feedback?: boolean;
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /**
-                     * @description false: answer only, keep nothing
-                     * @default true
-                     */
-                    store?: boolean;
-                };
+                "application/json": components["schemas"]["ReanalyzeBody"];
             };
         };
         responses: {
             /** @description Analyse a stored photo again */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        analysis_id: string;
-                        /** Format: date-time */
-                        timestamp: string;
-                        image: {
-                            width: number;
-                            height: number;
-                            sha256: string | null;
-                        };
-                        /** @description null: the caller gave the detections */
-                        model: {
-                            name: string;
-                            version: string;
-                            threshold: number;
-                            inference?: string;
-                            provider: string;
-                            /** @description of its boxes, over all classes */
-                            box_noise?: number;
-                        } | null;
-                        /** @description the mugs */
-                        detections: {
-                            id: string;
-                            class: string;
-                            source_class?: string;
-                            confidence: number;
-                            /** @description other names given to the same thing */
-                            also_seen_as?: {
-                                class: string;
-                                confidence: number;
-                            }[];
-                            bbox: [
-                                number,
-                                number,
-                                number,
-                                number
-                            ];
-                            position: {
-                                x: number;
-                                y: number;
-                                /** @description px */
-                                distance_to_edge: number;
-                                /** @enum {string} */
-                                edge_reference: "declared" | "visible" | "surface" | "image";
-                                x_mm: number | null;
-                                y_mm: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty_mm: number | null;
-                                /**
-                                 * @description millimetres from its outline in the image, or from its box alone
-                                 * @enum {string}
-                                 */
-                                measured_from?: "outline" | "box";
-                                distance_to_edge_mm: number | null;
-                                /** @description the table goes on at least so far (90 %) */
-                                edge_at_least_mm?: number;
-                            };
-                            on?: {
-                                id: string;
-                                probability: number;
-                            }[];
-                            attributes?: {
-                                [key: string]: string | number;
-                            };
-                        }[];
-                        /** @description everything found, mugs included */
-                        objects: {
-                            id: string;
-                            class: string;
-                            source_class?: string;
-                            confidence: number;
-                            /** @description other names given to the same thing */
-                            also_seen_as?: {
-                                class: string;
-                                confidence: number;
-                            }[];
-                            bbox: [
-                                number,
-                                number,
-                                number,
-                                number
-                            ];
-                            position: {
-                                x: number;
-                                y: number;
-                                /** @description px */
-                                distance_to_edge: number;
-                                /** @enum {string} */
-                                edge_reference: "declared" | "visible" | "surface" | "image";
-                                x_mm: number | null;
-                                y_mm: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty_mm: number | null;
-                                /**
-                                 * @description millimetres from its outline in the image, or from its box alone
-                                 * @enum {string}
-                                 */
-                                measured_from?: "outline" | "box";
-                                distance_to_edge_mm: number | null;
-                                /** @description the table goes on at least so far (90 %) */
-                                edge_at_least_mm?: number;
-                            };
-                            on?: {
-                                id: string;
-                                probability: number;
-                            }[];
-                            attributes?: {
-                                [key: string]: string | number;
-                            };
-                        }[];
-                        calibration: {
-                            /** @enum {string} */
-                            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
-                            /** @enum {string} */
-                            source: "request" | "stored" | "reference_object" | "none";
-                            /** @description null: unknown, or not one number; see the range */
-                            mm_per_pixel: number | null;
-                            /** @description least and most over the objects */
-                            mm_per_pixel_range: [
-                                number,
-                                number
-                            ] | null;
-                            /** @description of the scale: half width of the 90 % interval / scale */
-                            relative_uncertainty: number | null;
-                            residual_mm: number | null;
-                            references: string[];
-                            assumptions: string[];
-                            reason: string | null;
-                            /** @description the stored one */
-                            calibration_id?: string;
-                            /** @description the image speaks against it: see reason */
-                            contradicted?: boolean;
-                        };
-                        /**
-                         * @description of the sentences; metric when absent
-                         * @enum {string}
-                         */
-                        units?: "metric" | "imperial";
-                        rules: {
-                            rule_id: string;
-                            /** @description index in the rule */
-                            condition: number;
-                            operator?: string;
-                            /** @enum {string} */
-                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                            /** @description object ids */
-                            objects: string[];
-                            /** @description mm, or a count */
-                            measured: number | null;
-                            required: number | null;
-                            /** @description half width of the 90 % interval */
-                            uncertainty: number | null;
-                            /** @description negative: how much is missing */
-                            margin?: number | null;
-                            /** @description that it holds */
-                            probability?: number | null;
-                            /** @enum {string} */
-                            unit: "mm" | "count" | "none";
-                            /** @description one line */
-                            reason: string;
-                        }[];
-                        /** @description all pairs, listed or not */
-                        findings?: {
-                            violated: number;
-                            uncertain: number;
-                            satisfied: number;
-                        };
-                        /** @description null: no mug, and nothing decided */
-                        positioning: {
-                            /** @description px, of the worst mug */
-                            optimal_position: {
-                                x: number;
-                                y: number;
-                            } | null;
-                            adjustments_needed: {
-                                object_id: string;
-                                /** @enum {string} */
-                                type: "move_left" | "move_right" | "move_up" | "move_down";
-                                distance_mm: number | null;
-                                vector_mm: [
-                                    number,
-                                    number
-                                ] | null;
-                                vector_px: [
-                                    number,
-                                    number
-                                ];
-                                /** @description to the nearest sure place, beyond 300 mm */
-                                farther_mm?: [
-                                    number,
-                                    number
-                                ];
-                                reason: string;
-                                rule_ids: string[];
-                                /** @description on the moved scene its rules surely hold, none comes off worse */
-                                verified: boolean;
-                                /**
-                                 * @description its new place
-                                 * @enum {string}
-                                 */
-                                sight?: "plain" | "likely" | "unclear" | "unseen";
-                                /** @description in few words: what was not verified, or is to be checked */
-                                unverified?: string;
-                            }[];
-                            /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
-                            safety_score: number | null;
-                            infeasible: {
-                                rule_ids: string[];
-                                explanation: string;
-                            } | null;
-                            mugs: {
-                                id: string;
-                                optimal_position: {
-                                    x: number;
-                                    y: number;
-                                } | null;
-                                adjustments: {
-                                    object_id: string;
-                                    /** @enum {string} */
-                                    type: "move_left" | "move_right" | "move_up" | "move_down";
-                                    distance_mm: number | null;
-                                    vector_mm: [
-                                        number,
-                                        number
-                                    ] | null;
-                                    vector_px: [
-                                        number,
-                                        number
-                                    ];
-                                    /** @description to the nearest sure place, beyond 300 mm */
-                                    farther_mm?: [
-                                        number,
-                                        number
-                                    ];
-                                    reason: string;
-                                    rule_ids: string[];
-                                    /** @description on the moved scene its rules surely hold, none comes off worse */
-                                    verified: boolean;
-                                    /**
-                                     * @description its new place
-                                     * @enum {string}
-                                     */
-                                    sight?: "plain" | "likely" | "unclear" | "unseen";
-                                    /** @description in few words: what was not verified, or is to be checked */
-                                    unverified?: string;
-                                }[];
-                            }[];
-                        } | null;
-                        feedback: {
-                            summary: string;
-                            recommendations: string[];
-                        } | null;
-                        warnings: string[];
-                        /**
-                         * @description it could not be stored, for the reason in warnings
-                         * @enum {boolean}
-                         */
-                        stored?: false;
-                        cached: boolean;
-                        processing_time_ms: number;
-                    };
+                    "application/json": components["schemas"]["Analysis"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     linkPicture: {
@@ -4335,45 +5637,26 @@ export interface operations {
             /** @description An address of the photo that needs no login, for a time */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description whoever has it needs no login */
-                        url: string;
-                        /** Format: date-time */
-                        expires_at: string;
-                        content_type: string;
-                        size_bytes: number;
-                    };
+                    "application/json": components["schemas"]["FileLink"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deleteAnalyses: {
@@ -4399,46 +5682,19 @@ export interface operations {
             /** @description Delete old analyses, or all */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description dry_run: how many would be */
-                        deleted: number;
-                        /** @description stored after it */
-                        remaining: number;
-                        /** @description false: time was over; call again */
-                        complete: boolean;
-                        dry_run: boolean;
-                    };
+                    "application/json": components["schemas"]["DeletionOutput"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listFeedback: {
@@ -4461,55 +5717,29 @@ export interface operations {
             /** @description What you said of analyses, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        feedback_id: string;
-                        analysis_id: string;
-                        /** @enum {string} */
-                        about: "analysis" | "object" | "rule";
-                        object_id: string | null;
-                        rule_id: string | null;
-                        is_correct: boolean;
-                        correct_position: {
-                            x: number;
-                            y: number;
-                        } | null;
-                        comments: string | null;
-                        /** @description that made the analysis; null: the caller gave the detections */
-                        model: string | null;
-                        /** Format: date-time */
-                        created_at: string;
-                    }[];
+                    "application/json": components["schemas"]["Feedback"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     giveFeedback: {
@@ -4524,76 +5754,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description ana_… */
-                    analysis_id: string;
-                    is_correct: boolean;
-                    /** @description of the analysis, such as mug-1 */
-                    object_id?: string;
-                    /** @description what it says of this rule */
-                    rule_id?: string;
-                    /** @description of the middle of the wrong object_id, pixels */
-                    correct_position?: {
-                        x: number;
-                        y: number;
-                    };
-                    comments?: string;
-                };
+                "application/json": components["schemas"]["FeedbackInput"];
             };
         };
         responses: {
             /** @description Say that an answer was right or wrong */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        feedback_id: string;
-                        analysis_id: string;
-                        /** @enum {string} */
-                        about: "analysis" | "object" | "rule";
-                        object_id: string | null;
-                        rule_id: string | null;
-                        is_correct: boolean;
-                        correct_position: {
-                            x: number;
-                            y: number;
-                        } | null;
-                        comments: string | null;
-                        /** @description that made the analysis; null: the caller gave the detections */
-                        model: string | null;
-                        /** Format: date-time */
-                        created_at: string;
-                    };
+                    "application/json": components["schemas"]["Feedback"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     deleteFeedback: {
@@ -4613,49 +5794,26 @@ export interface operations {
             /** @description Take it back */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        feedback_id: string;
-                        /** @enum {boolean} */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteFeedbackAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     exportRecords: {
         parameters: {
             query?: {
-                what?: "analyses" | "rules" | "history" | "feedback";
-                format?: "json" | "csv";
+                what?: components["schemas"]["ExportName"];
+                format?: components["schemas"]["ExportFormat"];
                 /** @description analyses measured by this stored calibration alone */
                 calibration_id?: string;
             };
@@ -4675,6 +5833,13 @@ export interface operations {
             /** @description All of yours as one file */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4687,63 +5852,29 @@ export interface operations {
             /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        job_id: string;
-                        /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
-                        state: "queued" | "running" | "done" | "failed" | "cancelled";
-                        /** @description null: nothing was told yet */
-                        progress: {
-                            done: number;
-                            total: number;
-                            message: string;
-                        } | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        ended_at: string | null;
-                        /** @description when it is forgotten, at the latest; null: not ended */
-                        forgotten_at: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                            advice: string;
-                        } | null;
-                        /** @description where the result is; null: there is none */
-                        result: string | null;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     listJobs: {
@@ -4758,63 +5889,27 @@ export interface operations {
             /** @description Your jobs, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        job_id: string;
-                        /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
-                        state: "queued" | "running" | "done" | "failed" | "cancelled";
-                        /** @description null: nothing was told yet */
-                        progress: {
-                            done: number;
-                            total: number;
-                            message: string;
-                        } | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        ended_at: string | null;
-                        /** @description when it is forgotten, at the latest; null: not ended */
-                        forgotten_at: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                            advice: string;
-                        } | null;
-                        /** @description where the result is; null: there is none */
-                        result: string | null;
-                    }[];
+                    "application/json": components["schemas"]["Job"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getJob: {
@@ -4831,63 +5926,26 @@ export interface operations {
             /** @description One job */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        job_id: string;
-                        /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
-                        state: "queued" | "running" | "done" | "failed" | "cancelled";
-                        /** @description null: nothing was told yet */
-                        progress: {
-                            done: number;
-                            total: number;
-                            message: string;
-                        } | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        ended_at: string | null;
-                        /** @description when it is forgotten, at the latest; null: not ended */
-                        forgotten_at: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                            advice: string;
-                        } | null;
-                        /** @description where the result is; null: there is none */
-                        result: string | null;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     cancelJob: {
@@ -4907,63 +5965,19 @@ export interface operations {
             /** @description End a job, or forget one that has ended */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        job_id: string;
-                        /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
-                        state: "queued" | "running" | "done" | "failed" | "cancelled";
-                        /** @description null: nothing was told yet */
-                        progress: {
-                            done: number;
-                            total: number;
-                            message: string;
-                        } | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        ended_at: string | null;
-                        /** @description when it is forgotten, at the latest; null: not ended */
-                        forgotten_at: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                            advice: string;
-                        } | null;
-                        /** @description where the result is; null: there is none */
-                        result: string | null;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getJobResult: {
@@ -4980,6 +5994,12 @@ export interface operations {
             /** @description What came of a job */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4989,32 +6009,14 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     listRules: {
@@ -5038,89 +6040,29 @@ export interface operations {
             /** @description Stored rules, oldest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        name: string;
-                        /** @enum {string} */
-                        type: "distance" | "placement" | "safety" | "context";
-                        conditions: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description one photo alone cannot tell */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        };
-                        actions: {
-                            [key: string]: unknown;
-                        }[];
-                        priority: number;
-                        context: string | null;
-                        text: string | null;
-                        canonical: string;
-                        assumptions: string[];
-                        /** @enum {string} */
-                        source: "grammar" | "llm" | "manual";
-                        enabled: boolean;
-                        version: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        created_by: string;
-                        /** @enum {string} */
-                        scope: "mine" | "everyone";
-                    }[];
+                    "application/json": components["schemas"]["StoredRule"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     createRule: {
@@ -5135,164 +6077,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description one sentence; this or conditions */
-                    text?: string;
-                    conditions?: {
-                        object1: string;
-                        object2?: string;
-                        /** @enum {string} */
-                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                        value?: number;
-                        /** @enum {string} */
-                        unit?: "mm" | "count";
-                        /** @enum {string} */
-                        reference?: "edge" | "centre";
-                        /** @enum {string} */
-                        attribute?: "hot" | "cold" | "full" | "empty";
-                        zone?: string;
-                        when?: ("available" | "several") | {
-                            object_present: string;
-                        };
-                    }[];
-                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
-                    timing?: {
-                        /** @description so long it may last; unseen time does not count */
-                        for_seconds?: number;
-                        after?: string;
-                        before?: string;
-                        /** @description must hold then, once a day */
-                        by?: string;
-                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                    } | null;
-                    name?: string;
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
-                    priority?: number;
-                    /** @default true */
-                    enabled?: boolean;
-                    /**
-                     * @default mine
-                     * @enum {string}
-                     */
-                    scope?: "mine" | "everyone";
-                };
+                "application/json": components["schemas"]["CreateRuleBody"];
             };
         };
         responses: {
             /** @description Store a rule */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        name: string;
-                        /** @enum {string} */
-                        type: "distance" | "placement" | "safety" | "context";
-                        conditions: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description one photo alone cannot tell */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        };
-                        actions: {
-                            [key: string]: unknown;
-                        }[];
-                        priority: number;
-                        context: string | null;
-                        text: string | null;
-                        canonical: string;
-                        assumptions: string[];
-                        /** @enum {string} */
-                        source: "grammar" | "llm" | "manual";
-                        enabled: boolean;
-                        version: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        created_by: string;
-                        /** @enum {string} */
-                        scope: "mine" | "everyone";
-                        validation: {
-                            /**
-                             * @description what is not valid is refused
-                             * @enum {boolean}
-                             */
-                            is_valid: true;
-                            issues: string[];
-                            /** @description what was assumed, and conflicts with other rules */
-                            warnings: string[];
-                        };
-                        /** @description warnings */
-                        conflicts: ({
-                            /** @enum {string} */
-                            kind: "contradiction" | "subsumed" | "impossible";
-                            rule_ids: string[];
-                            sentences: string[];
-                            explanation: string;
-                            /** @description false: only not found */
-                            proven?: boolean;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        /** @description with which rules it can hold; arrangement null: not known */
-                        together?: {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["CreateRuleAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getRule: {
@@ -5310,89 +6115,26 @@ export interface operations {
             /** @description One rule */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        name: string;
-                        /** @enum {string} */
-                        type: "distance" | "placement" | "safety" | "context";
-                        conditions: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description one photo alone cannot tell */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        };
-                        actions: {
-                            [key: string]: unknown;
-                        }[];
-                        priority: number;
-                        context: string | null;
-                        text: string | null;
-                        canonical: string;
-                        assumptions: string[];
-                        /** @enum {string} */
-                        source: "grammar" | "llm" | "manual";
-                        enabled: boolean;
-                        version: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        created_by: string;
-                        /** @enum {string} */
-                        scope: "mine" | "everyone";
-                    };
+                    "application/json": components["schemas"]["StoredRule"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deleteRule: {
@@ -5416,46 +6158,19 @@ export interface operations {
             /** @description Disable a rule, or remove it for good */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        /** @description false: it is only disabled and still listed */
-                        deleted: boolean;
-                        /** @enum {boolean} */
-                        enabled: false;
-                        /** @description the same in words */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["DeleteRuleAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     updateRule: {
@@ -5473,164 +6188,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description one sentence; this or conditions */
-                    text?: string;
-                    conditions?: {
-                        object1: string;
-                        object2?: string;
-                        /** @enum {string} */
-                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                        value?: number;
-                        /** @enum {string} */
-                        unit?: "mm" | "count";
-                        /** @enum {string} */
-                        reference?: "edge" | "centre";
-                        /** @enum {string} */
-                        attribute?: "hot" | "cold" | "full" | "empty";
-                        zone?: string;
-                        when?: ("available" | "several") | {
-                            object_present: string;
-                        };
-                    }[];
-                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
-                    timing?: {
-                        /** @description so long it may last; unseen time does not count */
-                        for_seconds?: number;
-                        after?: string;
-                        before?: string;
-                        /** @description must hold then, once a day */
-                        by?: string;
-                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                    } | null;
-                    name?: string;
-                    /** @description null: everywhere */
-                    context?: string | null;
-                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
-                    priority?: number;
-                    enabled?: boolean;
-                    /** @enum {string} */
-                    scope?: "mine" | "everyone";
-                    /** @description kept in the history */
-                    reason?: string;
-                    /** @description the "version" that you have read: RULES_006 where somebody has changed the rule since */
-                    expected_version?: number;
-                };
+                "application/json": components["schemas"]["UpdateRuleBody"];
             };
         };
         responses: {
             /** @description Change a rule */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        name: string;
-                        /** @enum {string} */
-                        type: "distance" | "placement" | "safety" | "context";
-                        conditions: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description one photo alone cannot tell */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        };
-                        actions: {
-                            [key: string]: unknown;
-                        }[];
-                        priority: number;
-                        context: string | null;
-                        text: string | null;
-                        canonical: string;
-                        assumptions: string[];
-                        /** @enum {string} */
-                        source: "grammar" | "llm" | "manual";
-                        enabled: boolean;
-                        version: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        created_by: string;
-                        /** @enum {string} */
-                        scope: "mine" | "everyone";
-                        validation: {
-                            /**
-                             * @description what is not valid is refused
-                             * @enum {boolean}
-                             */
-                            is_valid: true;
-                            issues: string[];
-                            /** @description what was assumed, and conflicts with other rules */
-                            warnings: string[];
-                        };
-                        /** @description warnings */
-                        conflicts: ({
-                            /** @enum {string} */
-                            kind: "contradiction" | "subsumed" | "impossible";
-                            rule_ids: string[];
-                            sentences: string[];
-                            explanation: string;
-                            /** @description false: only not found */
-                            proven?: boolean;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        /** @description with which rules it can hold; arrangement null: not known */
-                        together?: {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["UpdateRuleAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     validateRule: {
@@ -5645,163 +6222,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description one sentence; this or conditions */
-                    text?: string;
-                    conditions?: {
-                        object1: string;
-                        object2?: string;
-                        /** @enum {string} */
-                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                        value?: number;
-                        /** @enum {string} */
-                        unit?: "mm" | "count";
-                        /** @enum {string} */
-                        reference?: "edge" | "centre";
-                        /** @enum {string} */
-                        attribute?: "hot" | "cold" | "full" | "empty";
-                        zone?: string;
-                        when?: ("available" | "several") | {
-                            object_present: string;
-                        };
-                    }[];
-                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
-                    timing?: {
-                        /** @description so long it may last; unseen time does not count */
-                        for_seconds?: number;
-                        after?: string;
-                        before?: string;
-                        /** @description must hold then, once a day */
-                        by?: string;
-                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                    } | null;
-                    name?: string;
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
-                    priority?: number;
-                    /**
-                     * @description adds an invented desk where it holds
-                     * @default false
-                     */
-                    include_example?: boolean;
-                };
+                "application/json": components["schemas"]["ValidateRuleBody"];
             };
         };
         responses: {
             /** @description What a sentence would become */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description absent: not stored */
-                        rule_id?: string;
-                        name: string;
-                        /** @enum {string} */
-                        type: "distance" | "placement" | "safety" | "context";
-                        conditions: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description one photo alone cannot tell */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        };
-                        actions: {
-                            [key: string]: unknown;
-                        }[];
-                        priority: number;
-                        context: string | null;
-                        text: string | null;
-                        canonical: string;
-                        assumptions: string[];
-                        /** @enum {string} */
-                        source: "grammar" | "llm" | "manual";
-                        enabled?: boolean;
-                        version?: number;
-                        /** Format: date-time */
-                        created_at?: string;
-                        /** Format: date-time */
-                        updated_at?: string;
-                        created_by?: string;
-                        /** @enum {string} */
-                        scope?: "mine" | "everyone";
-                        validation: {
-                            /**
-                             * @description what is not valid is refused
-                             * @enum {boolean}
-                             */
-                            is_valid: true;
-                            issues: string[];
-                            /** @description what was assumed, and conflicts with other rules */
-                            warnings: string[];
-                        };
-                        /** @description warnings */
-                        conflicts: ({
-                            /** @enum {string} */
-                            kind: "contradiction" | "subsumed" | "impossible";
-                            rule_ids: string[];
-                            sentences: string[];
-                            explanation: string;
-                            /** @description false: only not found */
-                            proven?: boolean;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        /** @description with which rules it can hold; arrangement null: not known */
-                        together?: {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["ValidateRuleAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     createRuleFromSentence: {
@@ -5816,164 +6256,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description one sentence; this or conditions */
-                    text?: string;
-                    conditions?: {
-                        object1: string;
-                        object2?: string;
-                        /** @enum {string} */
-                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                        value?: number;
-                        /** @enum {string} */
-                        unit?: "mm" | "count";
-                        /** @enum {string} */
-                        reference?: "edge" | "centre";
-                        /** @enum {string} */
-                        attribute?: "hot" | "cold" | "full" | "empty";
-                        zone?: string;
-                        when?: ("available" | "several") | {
-                            object_present: string;
-                        };
-                    }[];
-                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
-                    timing?: {
-                        /** @description so long it may last; unseen time does not count */
-                        for_seconds?: number;
-                        after?: string;
-                        before?: string;
-                        /** @description must hold then, once a day */
-                        by?: string;
-                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                    } | null;
-                    name?: string;
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
-                    priority?: number;
-                    /** @default true */
-                    enabled?: boolean;
-                    /**
-                     * @default mine
-                     * @enum {string}
-                     */
-                    scope?: "mine" | "everyone";
-                };
+                "application/json": components["schemas"]["CreateRuleFromSentenceBody"];
             };
         };
         responses: {
             /** @description Store a rule from a sentence */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        name: string;
-                        /** @enum {string} */
-                        type: "distance" | "placement" | "safety" | "context";
-                        conditions: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description one photo alone cannot tell */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        };
-                        actions: {
-                            [key: string]: unknown;
-                        }[];
-                        priority: number;
-                        context: string | null;
-                        text: string | null;
-                        canonical: string;
-                        assumptions: string[];
-                        /** @enum {string} */
-                        source: "grammar" | "llm" | "manual";
-                        enabled: boolean;
-                        version: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        created_by: string;
-                        /** @enum {string} */
-                        scope: "mine" | "everyone";
-                        validation: {
-                            /**
-                             * @description what is not valid is refused
-                             * @enum {boolean}
-                             */
-                            is_valid: true;
-                            issues: string[];
-                            /** @description what was assumed, and conflicts with other rules */
-                            warnings: string[];
-                        };
-                        /** @description warnings */
-                        conflicts: ({
-                            /** @enum {string} */
-                            kind: "contradiction" | "subsumed" | "impossible";
-                            rule_ids: string[];
-                            sentences: string[];
-                            explanation: string;
-                            /** @description false: only not found */
-                            proven?: boolean;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        /** @description with which rules it can hold; arrangement null: not known */
-                        together?: {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["CreateRuleFromSentenceAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     testRule: {
@@ -5991,395 +6294,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** @description the file; in JSON a path, https URL or data URL */
-                    image?: string;
-                    /** @description your own detections: no model runs */
-                    detections?: {
-                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
-                        class: string;
-                        /** @description [x1,y1,x2,y2] pixels */
-                        bbox: [
-                            number,
-                            number,
-                            number,
-                            number
-                        ];
-                        /** @default 1 */
-                        confidence?: number;
-                    }[];
-                    /** @description pixels; with detections and no image */
-                    size?: {
-                        width: number;
-                        height: number;
-                    };
-                    /** @description standard error of their edges / box size */
-                    box_noise?: number;
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /** @default true */
-                    include_feedback?: boolean;
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /**
-                     * @description false: answer only, keep nothing
-                     * @default true
-                     */
-                    store?: boolean;
-                };
-                "application/json": {
-                    /** @description the file; in JSON a path, https URL or data URL */
-                    image?: string;
-                    /** @description your own detections: no model runs */
-                    detections?: {
-                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
-                        class: string;
-                        /** @description [x1,y1,x2,y2] pixels */
-                        bbox: [
-                            number,
-                            number,
-                            number,
-                            number
-                        ];
-                        /** @default 1 */
-                        confidence?: number;
-                    }[];
-                    /** @description pixels; with detections and no image */
-                    size?: {
-                        width: number;
-                        height: number;
-                    };
-                    /** @description standard error of their edges / box size */
-                    box_noise?: number;
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /** @default true */
-                    include_feedback?: boolean;
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /**
-                     * @description false: answer only, keep nothing
-                     * @default true
-                     */
-                    store?: boolean;
-                };
+                "multipart/form-data": components["schemas"]["TestRuleBody"];
+                "application/json": components["schemas"]["TestRuleBody"];
             };
         };
         responses: {
             /** @description Try one rule on a photo */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description null: the sentence was only tried */
-                        rule_id: string | null;
-                        canonical: string;
-                        /**
-                         * @description the worst of all pairs
-                         * @enum {string}
-                         */
-                        verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                        counts: {
-                            satisfied: number;
-                            violated: number;
-                            uncertain: number;
-                            not_applicable: number;
-                        };
-                        /** @description worst first */
-                        verdicts: {
-                            operator?: string;
-                            /** @enum {string} */
-                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                            /** @description object ids */
-                            objects: string[];
-                            /** @description mm, or a count */
-                            measured: number | null;
-                            required: number | null;
-                            /** @description half width of the 90 % interval */
-                            uncertainty: number | null;
-                            /** @description that it holds */
-                            probability?: number | null;
-                            /** @enum {string} */
-                            unit: "mm" | "count" | "none";
-                            /** @description one line */
-                            reason: string;
-                        }[];
-                        violations: {
-                            objects: string[];
-                            measured_mm: number | null;
-                            required_mm: number | null;
-                            shortfall_mm: number | null;
-                            uncertainty_mm: number | null;
-                        }[];
-                        adjustments: {
-                            object_id: string;
-                            /** @enum {string} */
-                            type: "move_left" | "move_right" | "move_up" | "move_down";
-                            distance_mm: number | null;
-                            vector_px: [
-                                number,
-                                number
-                            ];
-                            reason: string;
-                            /** @description on the moved scene its rules surely hold, none comes off worse */
-                            verified: boolean;
-                        }[];
-                        mm_per_pixel: number | null;
-                        calibration_reason: string | null;
-                        processing_time_ms: number;
-                    };
+                    "application/json": components["schemas"]["RuleTestOutput"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getRuleHistory: {
@@ -6397,46 +6332,26 @@ export interface operations {
             /** @description Every version of a rule */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        /** @description oldest first, the current one included */
-                        versions: {
-                            [key: string]: unknown;
-                        }[];
-                        /** @description versions that are stored and cannot be read */
-                        unreadable: number[];
-                    };
+                    "application/json": components["schemas"]["GetRuleHistoryAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getRuleStatistics: {
@@ -6454,50 +6369,26 @@ export interface operations {
             /** @description How often a rule was broken */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        total_evaluations: number;
-                        violations: number;
-                        uncertain: number;
-                        /** @description null: never satisfied or violated */
-                        violation_rate: number | null;
-                        last_executed: string | null;
-                        /** @description mean of what judging it took this server since it started, of your analyses and tests */
-                        avg_execution_time_ms: number | null;
-                        /** @description why there is none */
-                        avg_execution_time_reason: string | null;
-                    };
+                    "application/json": components["schemas"]["GetRuleStatisticsAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     listRemovedRules: {
@@ -6518,6 +6409,15 @@ export interface operations {
             /** @description Removed rules, the last removed first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6527,88 +6427,18 @@ export interface operations {
                         removed_by: string;
                         reason: string | null;
                         /** @description as it was last */
-                        rule: {
-                            /** @description absent: not stored */
-                            rule_id?: string;
-                            name: string;
-                            /** @enum {string} */
-                            type: "distance" | "placement" | "safety" | "context";
-                            conditions: {
-                                object1: string;
-                                object2?: string;
-                                /** @enum {string} */
-                                operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                                value?: number;
-                                /** @enum {string} */
-                                unit?: "mm" | "count";
-                                /** @enum {string} */
-                                reference?: "edge" | "centre";
-                                /** @enum {string} */
-                                attribute?: "hot" | "cold" | "full" | "empty";
-                                zone?: string;
-                                when?: ("available" | "several") | {
-                                    object_present: string;
-                                };
-                            }[];
-                            /** @description one photo alone cannot tell */
-                            timing?: {
-                                /** @description so long it may last; unseen time does not count */
-                                for_seconds?: number;
-                                after?: string;
-                                before?: string;
-                                /** @description must hold then, once a day */
-                                by?: string;
-                                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                            };
-                            actions: {
-                                [key: string]: unknown;
-                            }[];
-                            priority: number;
-                            context: string | null;
-                            text: string | null;
-                            canonical: string;
-                            assumptions: string[];
-                            /** @enum {string} */
-                            source: "grammar" | "llm" | "manual";
-                            enabled?: boolean;
-                            version?: number;
-                            /** Format: date-time */
-                            created_at?: string;
-                            /** Format: date-time */
-                            updated_at?: string;
-                            created_by?: string;
-                            /** @enum {string} */
-                            scope?: "mine" | "everyone";
-                        };
+                        rule: components["schemas"]["Rule"];
                     }[];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     listConflicts: {
@@ -6623,43 +6453,26 @@ export interface operations {
             /** @description Enabled rules that cannot hold together */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        total: number;
-                        conflicts: {
-                            [key: string]: unknown;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ListConflictsAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     exportRules: {
@@ -6674,44 +6487,26 @@ export interface operations {
             /** @description Every stored rule, complete */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {number} */
-                        version: 1;
-                        rules: {
-                            [key: string]: unknown;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ExportRulesAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     importRules: {
@@ -6732,88 +6527,43 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {number} */
-                    version: 1;
-                    rules: {
-                        [key: string]: unknown;
-                    }[];
-                };
+                "application/json": components["schemas"]["ImportRulesBody"];
             };
         };
         responses: {
             /** @description Take over exported rules */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        created: number;
-                        updated: number;
-                    };
+                    "application/json": components["schemas"]["ImportRulesAnswer"];
                 };
             };
             /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        job_id: string;
-                        /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
-                        state: "queued" | "running" | "done" | "failed" | "cancelled";
-                        /** @description null: nothing was told yet */
-                        progress: {
-                            done: number;
-                            total: number;
-                            message: string;
-                        } | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        ended_at: string | null;
-                        /** @description when it is forgotten, at the latest; null: not ended */
-                        forgotten_at: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                            advice: string;
-                        } | null;
-                        /** @description where the result is; null: there is none */
-                        result: string | null;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     restoreRule: {
@@ -6831,126 +6581,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description the one before the last change when absent */
-                    version?: number;
-                    reason?: string;
-                };
+                "application/json": components["schemas"]["RestoreRuleBody"];
             };
         };
         responses: {
             /** @description Bring back a version */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        name: string;
-                        /** @enum {string} */
-                        type: "distance" | "placement" | "safety" | "context";
-                        conditions: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description one photo alone cannot tell */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        };
-                        actions: {
-                            [key: string]: unknown;
-                        }[];
-                        priority: number;
-                        context: string | null;
-                        text: string | null;
-                        canonical: string;
-                        assumptions: string[];
-                        /** @enum {string} */
-                        source: "grammar" | "llm" | "manual";
-                        enabled: boolean;
-                        version: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        created_by: string;
-                        /** @enum {string} */
-                        scope: "mine" | "everyone";
-                        validation: {
-                            /**
-                             * @description what is not valid is refused
-                             * @enum {boolean}
-                             */
-                            is_valid: true;
-                            issues: string[];
-                            /** @description what was assumed, and conflicts with other rules */
-                            warnings: string[];
-                        };
-                        /** @description warnings */
-                        conflicts: ({
-                            /** @enum {string} */
-                            kind: "contradiction" | "subsumed" | "impossible";
-                            rule_ids: string[];
-                            sentences: string[];
-                            explanation: string;
-                            /** @description false: only not found */
-                            proven?: boolean;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        /** @description with which rules it can hold; arrangement null: not known */
-                        together?: {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["RestoreRuleAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     evaluateRules: {
@@ -6965,389 +6615,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** @description the file; in JSON a path, https URL or data URL */
-                    image?: string;
-                    /** @description your own detections: no model runs */
-                    detections?: {
-                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
-                        class: string;
-                        /** @description [x1,y1,x2,y2] pixels */
-                        bbox: [
-                            number,
-                            number,
-                            number,
-                            number
-                        ];
-                        /** @default 1 */
-                        confidence?: number;
-                    }[];
-                    /** @description pixels; with detections and no image */
-                    size?: {
-                        width: number;
-                        height: number;
-                    };
-                    /** @description standard error of their edges / box size */
-                    box_noise?: number;
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /** @description all enabled ones when absent */
-                    rule_ids?: string[];
-                };
-                "application/json": {
-                    /** @description the file; in JSON a path, https URL or data URL */
-                    image?: string;
-                    /** @description your own detections: no model runs */
-                    detections?: {
-                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
-                        class: string;
-                        /** @description [x1,y1,x2,y2] pixels */
-                        bbox: [
-                            number,
-                            number,
-                            number,
-                            number
-                        ];
-                        /** @default 1 */
-                        confidence?: number;
-                    }[];
-                    /** @description pixels; with detections and no image */
-                    size?: {
-                        width: number;
-                        height: number;
-                    };
-                    /** @description standard error of their edges / box size */
-                    box_noise?: number;
-                    /** @description least confidence */
-                    confidence_threshold?: number;
-                    /**
-                     * @description single: faster
-                     * @enum {string}
-                     */
-                    inference?: "single" | "tiled";
-                    mm_per_pixel?: number;
-                    /** @description how pixels become mm */
-                    calibration?: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    calibration_id?: string;
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                    /** @description office, kitchen, …: rules for other contexts do not apply */
-                    context?: string;
-                    /** @enum {string} */
-                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
-                    /** @description classes that may be moved; mugs when absent */
-                    movable?: string[];
-                    /**
-                     * @description of the sentences
-                     * @default metric
-                     * @enum {string}
-                     */
-                    units?: "metric" | "imperial";
-                    /** @description all enabled ones when absent */
-                    rule_ids?: string[];
-                };
+                "multipart/form-data": components["schemas"]["EvaluateRulesBody"];
+                "application/json": components["schemas"]["EvaluateRulesBody"];
             };
         };
         responses: {
             /** @description Check rules on a photo or on your own detections */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rules: {
-                            rule_id: string;
-                            canonical: string;
-                            /**
-                             * @description the worst of all pairs
-                             * @enum {string}
-                             */
-                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                            /** @description worst first; of many the 50 worst of each condition */
-                            verdicts: {
-                                /** @description index in the rule */
-                                condition: number;
-                                operator?: string;
-                                /** @enum {string} */
-                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
-                                /** @description object ids */
-                                objects: string[];
-                                /** @description mm, or a count */
-                                measured: number | null;
-                                required: number | null;
-                                /** @description half width of the 90 % interval */
-                                uncertainty: number | null;
-                                /** @description that it holds */
-                                probability?: number | null;
-                                /** @enum {string} */
-                                unit: "mm" | "count" | "none";
-                                /** @description one line */
-                                reason: string;
-                            }[];
-                            violations: {
-                                objects: string[];
-                                measured_mm: number | null;
-                                required_mm: number | null;
-                                shortfall_mm: number | null;
-                                uncertainty_mm: number | null;
-                            }[];
-                        }[];
-                        /** @description of all rules, listed or not */
-                        findings: {
-                            satisfied: number;
-                            violated: number;
-                            uncertain: number;
-                        };
-                        adjustments: {
-                            object_id: string;
-                            /** @enum {string} */
-                            type: "move_left" | "move_right" | "move_up" | "move_down";
-                            distance_mm: number | null;
-                            vector_px: [
-                                number,
-                                number
-                            ];
-                            reason: string;
-                            /** @description on the moved scene its rules surely hold, none comes off worse */
-                            verified: boolean;
-                        }[];
-                        mm_per_pixel: number | null;
-                        calibration_reason: string | null;
-                        warnings: string[];
-                        processing_time_ms: number;
-                    };
+                    "application/json": components["schemas"]["RuleEvaluationOutput"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     changeRules: {
@@ -7362,149 +6650,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    action: "create" | "enable" | "disable" | "delete";
-                    /** @description of all actions but create */
-                    rule_ids?: string[];
-                    /** @description of create: each as POST /rules takes it */
-                    rules?: {
-                        /** @description one sentence; this or conditions */
-                        text?: string;
-                        conditions?: {
-                            object1: string;
-                            object2?: string;
-                            /** @enum {string} */
-                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                            value?: number;
-                            /** @enum {string} */
-                            unit?: "mm" | "count";
-                            /** @enum {string} */
-                            reference?: "edge" | "centre";
-                            /** @enum {string} */
-                            attribute?: "hot" | "cold" | "full" | "empty";
-                            zone?: string;
-                            when?: ("available" | "several") | {
-                                object_present: string;
-                            };
-                        }[];
-                        /** @description with conditions: when it is broken in time; null: whenever it is looked at */
-                        timing?: {
-                            /** @description so long it may last; unseen time does not count */
-                            for_seconds?: number;
-                            after?: string;
-                            before?: string;
-                            /** @description must hold then, once a day */
-                            by?: string;
-                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        } | null;
-                        name?: string;
-                        /** @description office, kitchen, …: rules for other contexts do not apply */
-                        context?: string;
-                        /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
-                        priority?: number;
-                        /** @default true */
-                        enabled?: boolean;
-                        /**
-                         * @default mine
-                         * @enum {string}
-                         */
-                        scope?: "mine" | "everyone";
-                    }[];
-                    /**
-                     * @description of delete, as DELETE /rules/{rule_id} takes it: without it they are only disabled
-                     * @default false
-                     */
-                    permanent?: boolean;
-                    /** @description kept in the history */
-                    reason?: string;
-                };
+                "application/json": components["schemas"]["ChangeRulesBody"];
             };
         };
         responses: {
             /** @description Create, enable, disable or delete up to 50 rules */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        total: number;
-                        successful: number;
-                        failed: number;
-                        results: {
-                            /** @description place in the list */
-                            index: number;
-                            rule_id: string;
-                            enabled: boolean;
-                            /** @description false: it is only disabled and still listed */
-                            deleted?: boolean;
-                            /** @description the same in words */
-                            message?: string;
-                            canonical?: string;
-                            assumptions?: string[];
-                            validation?: {
-                                /**
-                                 * @description what is not valid is refused
-                                 * @enum {boolean}
-                                 */
-                                is_valid: true;
-                                issues: string[];
-                                /** @description what was assumed, and conflicts with other rules */
-                                warnings: string[];
-                            };
-                            /** @description warnings */
-                            conflicts?: ({
-                                /** @enum {string} */
-                                kind: "contradiction" | "subsumed" | "impossible";
-                                rule_ids: string[];
-                                sentences: string[];
-                                explanation: string;
-                                /** @description false: only not found */
-                                proven?: boolean;
-                            } & {
-                                [key: string]: unknown;
-                            })[];
-                            /** @description with which rules it can hold; arrangement null: not known */
-                            together?: {
-                                [key: string]: unknown;
-                            };
-                        }[];
-                        errors: {
-                            index: number;
-                            code: string;
-                            message: string;
-                            advice: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ChangeRulesAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listCalibrations: {
@@ -7525,54 +6690,29 @@ export interface operations {
             /** @description Stored calibrations, oldest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        calibration_id: string;
-                        name: string;
-                        created_at: string;
-                        /** @description px */
-                        width: number;
-                        height: number;
-                        /** @enum {string} */
-                        method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
-                        /** @description at the image centre */
-                        mm_per_pixel: number | null;
-                        /** @description of the scale: half width of the 90 % interval / scale */
-                        relative_uncertainty: number | null;
-                        residual_mm: number | null;
-                        /** @description names */
-                        zones: string[];
-                    }[];
+                    "application/json": components["schemas"]["Calibration"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     createCalibration: {
@@ -7587,159 +6727,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    /** @description image width, pixels */
-                    width: number;
-                    height: number;
-                    calibration: {
-                        /** @description four table points, pixels */
-                        points_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description the same points on the table, mm */
-                        points_mm: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                    } | {
-                        /** @description corners in order, pixels */
-                        rectangle_px: [
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ],
-                            [
-                                number,
-                                number
-                            ]
-                        ];
-                        /** @description first and second side in mm, or a known sheet */
-                        size_mm: [
-                            number,
-                            number
-                        ] | ("a4" | "letter" | "card");
-                    } | {
-                        camera_height_mm: number;
-                        /** @description 0 looks straight down */
-                        tilt_deg: number;
-                        /** @description default: from EXIF */
-                        focal_35mm?: number;
-                    } | {
-                        mm_per_pixel: number;
-                        /** @description relative standard error, default 0.03 */
-                        sigma?: number;
-                    };
-                    /** @description coasters, mats or named areas, pixels */
-                    zones?: {
-                        name: string;
-                        /**
-                         * @default zone
-                         * @enum {string}
-                         */
-                        kind?: "coaster" | "desk_mat" | "zone";
-                        polygon_px: [
-                            number,
-                            number
-                        ][];
-                    }[];
-                    /** @description corners of the table top, pixels */
-                    table_corners?: [
-                        number,
-                        number
-                    ][];
-                };
+                "application/json": components["schemas"]["CreateCalibrationBody"];
             };
         };
         responses: {
             /** @description Store a calibration */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        calibration_id: string;
-                        name: string;
-                        created_at: string;
-                        /** @description px */
-                        width: number;
-                        height: number;
-                        /** @enum {string} */
-                        method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
-                        /** @description at the image centre */
-                        mm_per_pixel: number | null;
-                        /** @description of the scale: half width of the 90 % interval / scale */
-                        relative_uncertainty: number | null;
-                        residual_mm: number | null;
-                        /** @description names */
-                        zones: string[];
-                    };
+                    "application/json": components["schemas"]["Calibration"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getCalibration: {
@@ -7756,71 +6764,26 @@ export interface operations {
             /** @description One stored calibration */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        calibration_id: string;
-                        name: string;
-                        created_at: string;
-                        /** @description px */
-                        width: number;
-                        height: number;
-                        /** @enum {string} */
-                        method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
-                        /** @description at the image centre */
-                        mm_per_pixel: number | null;
-                        /** @description of the scale: half width of the 90 % interval / scale */
-                        relative_uncertainty: number | null;
-                        residual_mm: number | null;
-                        /** @description names */
-                        zones: string[];
-                        /** @description pixels to mm on the table, row by row */
-                        homography: number[] | null;
-                        zone_shapes: {
-                            name: string;
-                            /**
-                             * @default zone
-                             * @enum {string}
-                             */
-                            kind: "coaster" | "desk_mat" | "zone";
-                            polygon_px: [
-                                number,
-                                number
-                            ][];
-                        }[];
-                        /** @description pixels */
-                        table_corners: number[][] | null;
-                        assumptions: string[];
-                    };
+                    "application/json": components["schemas"]["CalibrationDetail"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deleteCalibration: {
@@ -7840,42 +6803,19 @@ export interface operations {
             /** @description Delete a calibration */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        calibration_id: string;
-                        /** @enum {boolean} */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteCalibrationAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     measureLength: {
@@ -7892,65 +6832,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    from_px: [
-                        number,
-                        number
-                    ];
-                    to_px: [
-                        number,
-                        number
-                    ];
-                    /** @description what a ruler says */
-                    known_mm?: number;
-                };
+                "application/json": components["schemas"]["MeasureRequest"];
             };
         };
         responses: {
             /** @description How far two pixels are apart on the table */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        length_mm: number;
-                        /** @description half width of the 90 % interval, of the calibration alone; null: unknown */
-                        uncertainty_mm: number | null;
-                        known_mm: number | null;
-                        /** @description measured minus known */
-                        difference_mm: number | null;
-                        /** @description the known length lies within the interval; null: nothing to compare */
-                        agrees: boolean | null;
-                    };
+                    "application/json": components["schemas"]["MeasuredLength"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listCameras: {
@@ -7971,97 +6872,29 @@ export interface operations {
             /** @description Cameras, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        camera_id: string;
-                        /** @description letters, digits, - and _ */
-                        name: string;
-                        source: {
-                            /**
-                             * @description folder: newest picture in it; snapshot: address of one picture
-                             * @enum {string}
-                             */
-                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                            /** @description path, address or device */
-                            address: string;
-                        };
-                        /** @description null: as single photos are measured */
-                        calibration_id: string | null;
-                        /** @description between two pictures */
-                        interval_s: number;
-                        /** @description of hours, days and the summary */
-                        time_zone: string;
-                        /** @description null: always */
-                        active_hours: {
-                            from: string;
-                            /** @description may lie on the next day */
-                            to: string;
-                            /**
-                             * @description on which it begins
-                             * @default [
-                             *       "mon",
-                             *       "tue",
-                             *       "wed",
-                             *       "thu",
-                             *       "fri",
-                             *       "sat",
-                             *       "sun"
-                             *     ]
-                             */
-                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        } | null;
-                        /** @description blacked out before anything else is done */
-                        privacy_zones: [
-                            number,
-                            number
-                        ][][];
-                        enabled: boolean;
-                        /** @description a rule must be broken so long before it is an event */
-                        hold_s: number;
-                        /** @description and hold so long before it is mended */
-                        clear_s: number;
-                        /** @description null: all of the owner's */
-                        rule_ids: string[] | null;
-                        context: string | null;
-                        /** @description kept for time lapses; 0: none */
-                        picture_every_s: number;
-                        /** @description of events, days and pictures */
-                        retention_days: number;
-                        /** @description a message about the day; null: none */
-                        summary_at: string | null;
-                        created_at: string;
-                        updated_at: string;
-                    }[];
+                    "application/json": components["schemas"]["ListedCamera"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     createCamera: {
@@ -8076,195 +6909,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description letters, digits, - and _ */
-                    name: string;
-                    source: {
-                        /**
-                         * @description folder: newest picture in it; snapshot: address of one picture
-                         * @enum {string}
-                         */
-                        kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                        /** @description path, address or device */
-                        address: string;
-                    };
-                    /**
-                     * @description null: as single photos are measured
-                     * @default null
-                     */
-                    calibration_id?: string | null;
-                    /**
-                     * @description between two pictures
-                     * @default 10
-                     */
-                    interval_s?: number;
-                    /**
-                     * @description of hours, days and the summary
-                     * @default UTC
-                     */
-                    time_zone?: string;
-                    /**
-                     * @description null: always
-                     * @default null
-                     */
-                    active_hours?: {
-                        from: string;
-                        /** @description may lie on the next day */
-                        to: string;
-                        /**
-                         * @description on which it begins
-                         * @default [
-                         *       "mon",
-                         *       "tue",
-                         *       "wed",
-                         *       "thu",
-                         *       "fri",
-                         *       "sat",
-                         *       "sun"
-                         *     ]
-                         */
-                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                    } | null;
-                    /**
-                     * @description blacked out before anything else is done
-                     * @default []
-                     */
-                    privacy_zones?: [
-                        number,
-                        number
-                    ][][];
-                    /** @default true */
-                    enabled?: boolean;
-                    /**
-                     * @description a rule must be broken so long before it is an event
-                     * @default 20
-                     */
-                    hold_s?: number;
-                    /**
-                     * @description and hold so long before it is mended
-                     * @default 20
-                     */
-                    clear_s?: number;
-                    /**
-                     * @description null: all of the owner's
-                     * @default null
-                     */
-                    rule_ids?: string[] | null;
-                    /** @default null */
-                    context?: string | null;
-                    /**
-                     * @description kept for time lapses; 0: none
-                     * @default 300
-                     */
-                    picture_every_s?: number;
-                    /**
-                     * @description of events, days and pictures
-                     * @default 30
-                     */
-                    retention_days?: number;
-                    /**
-                     * @description a message about the day; null: none
-                     * @default null
-                     */
-                    summary_at?: string | null;
-                };
+                "application/json": components["schemas"]["CameraSettings"];
             };
         };
         responses: {
             /** @description Have a camera watched */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        camera_id: string;
-                        /** @description letters, digits, - and _ */
-                        name: string;
-                        source: {
-                            /**
-                             * @description folder: newest picture in it; snapshot: address of one picture
-                             * @enum {string}
-                             */
-                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                            /** @description path, address or device */
-                            address: string;
-                        };
-                        /** @description null: as single photos are measured */
-                        calibration_id: string | null;
-                        /** @description between two pictures */
-                        interval_s: number;
-                        /** @description of hours, days and the summary */
-                        time_zone: string;
-                        /** @description null: always */
-                        active_hours: {
-                            from: string;
-                            /** @description may lie on the next day */
-                            to: string;
-                            /**
-                             * @description on which it begins
-                             * @default [
-                             *       "mon",
-                             *       "tue",
-                             *       "wed",
-                             *       "thu",
-                             *       "fri",
-                             *       "sat",
-                             *       "sun"
-                             *     ]
-                             */
-                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        } | null;
-                        /** @description blacked out before anything else is done */
-                        privacy_zones: [
-                            number,
-                            number
-                        ][][];
-                        enabled: boolean;
-                        /** @description a rule must be broken so long before it is an event */
-                        hold_s: number;
-                        /** @description and hold so long before it is mended */
-                        clear_s: number;
-                        /** @description null: all of the owner's */
-                        rule_ids: string[] | null;
-                        context: string | null;
-                        /** @description kept for time lapses; 0: none */
-                        picture_every_s: number;
-                        /** @description of events, days and pictures */
-                        retention_days: number;
-                        /** @description a message about the day; null: none */
-                        summary_at: string | null;
-                        created_at: string;
-                        updated_at: string;
-                    };
+                    "application/json": components["schemas"]["Camera"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getCamera: {
@@ -8282,97 +6947,26 @@ export interface operations {
             /** @description One camera */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        camera_id: string;
-                        /** @description letters, digits, - and _ */
-                        name: string;
-                        source: {
-                            /**
-                             * @description folder: newest picture in it; snapshot: address of one picture
-                             * @enum {string}
-                             */
-                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                            /** @description path, address or device */
-                            address: string;
-                        };
-                        /** @description null: as single photos are measured */
-                        calibration_id: string | null;
-                        /** @description between two pictures */
-                        interval_s: number;
-                        /** @description of hours, days and the summary */
-                        time_zone: string;
-                        /** @description null: always */
-                        active_hours: {
-                            from: string;
-                            /** @description may lie on the next day */
-                            to: string;
-                            /**
-                             * @description on which it begins
-                             * @default [
-                             *       "mon",
-                             *       "tue",
-                             *       "wed",
-                             *       "thu",
-                             *       "fri",
-                             *       "sat",
-                             *       "sun"
-                             *     ]
-                             */
-                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        } | null;
-                        /** @description blacked out before anything else is done */
-                        privacy_zones: [
-                            number,
-                            number
-                        ][][];
-                        enabled: boolean;
-                        /** @description a rule must be broken so long before it is an event */
-                        hold_s: number;
-                        /** @description and hold so long before it is mended */
-                        clear_s: number;
-                        /** @description null: all of the owner's */
-                        rule_ids: string[] | null;
-                        context: string | null;
-                        /** @description kept for time lapses; 0: none */
-                        picture_every_s: number;
-                        /** @description of events, days and pictures */
-                        retention_days: number;
-                        /** @description a message about the day; null: none */
-                        summary_at: string | null;
-                        created_at: string;
-                        updated_at: string;
-                    };
+                    "application/json": components["schemas"]["Camera"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deleteCamera: {
@@ -8393,42 +6987,19 @@ export interface operations {
             /** @description Remove a camera and what it saw */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        camera: string;
-                        /** @enum {boolean} */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteCameraAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     updateCamera: {
@@ -8446,160 +7017,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description letters, digits, - and _ */
-                    name?: string;
-                    source?: {
-                        /**
-                         * @description folder: newest picture in it; snapshot: address of one picture
-                         * @enum {string}
-                         */
-                        kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                        /** @description path, address or device */
-                        address: string;
-                    };
-                    /** @description null: as single photos are measured */
-                    calibration_id?: string | null;
-                    /** @description between two pictures */
-                    interval_s?: number;
-                    /** @description of hours, days and the summary */
-                    time_zone?: string;
-                    /** @description null: always */
-                    active_hours?: {
-                        from: string;
-                        /** @description may lie on the next day */
-                        to: string;
-                        /**
-                         * @description on which it begins
-                         * @default [
-                         *       "mon",
-                         *       "tue",
-                         *       "wed",
-                         *       "thu",
-                         *       "fri",
-                         *       "sat",
-                         *       "sun"
-                         *     ]
-                         */
-                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                    } | null;
-                    /** @description blacked out before anything else is done */
-                    privacy_zones?: [
-                        number,
-                        number
-                    ][][];
-                    enabled?: boolean;
-                    /** @description a rule must be broken so long before it is an event */
-                    hold_s?: number;
-                    /** @description and hold so long before it is mended */
-                    clear_s?: number;
-                    /** @description null: all of the owner's */
-                    rule_ids?: string[] | null;
-                    context?: string | null;
-                    /** @description kept for time lapses; 0: none */
-                    picture_every_s?: number;
-                    /** @description of events, days and pictures */
-                    retention_days?: number;
-                    /** @description a message about the day; null: none */
-                    summary_at?: string | null;
-                };
+                "application/json": components["schemas"]["CameraPatch"];
             };
         };
         responses: {
             /** @description Change a camera */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        camera_id: string;
-                        /** @description letters, digits, - and _ */
-                        name: string;
-                        source: {
-                            /**
-                             * @description folder: newest picture in it; snapshot: address of one picture
-                             * @enum {string}
-                             */
-                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                            /** @description path, address or device */
-                            address: string;
-                        };
-                        /** @description null: as single photos are measured */
-                        calibration_id: string | null;
-                        /** @description between two pictures */
-                        interval_s: number;
-                        /** @description of hours, days and the summary */
-                        time_zone: string;
-                        /** @description null: always */
-                        active_hours: {
-                            from: string;
-                            /** @description may lie on the next day */
-                            to: string;
-                            /**
-                             * @description on which it begins
-                             * @default [
-                             *       "mon",
-                             *       "tue",
-                             *       "wed",
-                             *       "thu",
-                             *       "fri",
-                             *       "sat",
-                             *       "sun"
-                             *     ]
-                             */
-                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        } | null;
-                        /** @description blacked out before anything else is done */
-                        privacy_zones: [
-                            number,
-                            number
-                        ][][];
-                        enabled: boolean;
-                        /** @description a rule must be broken so long before it is an event */
-                        hold_s: number;
-                        /** @description and hold so long before it is mended */
-                        clear_s: number;
-                        /** @description null: all of the owner's */
-                        rule_ids: string[] | null;
-                        context: string | null;
-                        /** @description kept for time lapses; 0: none */
-                        picture_every_s: number;
-                        /** @description of events, days and pictures */
-                        retention_days: number;
-                        /** @description a message about the day; null: none */
-                        summary_at: string | null;
-                        created_at: string;
-                        updated_at: string;
-                    };
+                    "application/json": components["schemas"]["Camera"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     cameraStatus: {
@@ -8617,157 +7054,26 @@ export interface operations {
             /** @description What a camera sees now */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        camera_id: string;
-                        name: string;
-                        time_zone: string;
-                        /**
-                         * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
-                         * @enum {string}
-                         */
-                        state: "watching" | "resting" | "in_trouble" | "moved" | "off" | "waiting";
-                        /** @description why there is no picture */
-                        trouble: string | null;
-                        last_picture_at: string | null;
-                        /** @enum {string} */
-                        calibration: "none" | "holds" | "moved" | "unknown";
-                        /** @description how far the view is off, share of the long side */
-                        view_shift: number | null;
-                        objects: {
-                            /** @description mug-3: the third mug that this camera has followed */
-                            track_id: string;
-                            class: string;
-                            /** @description mean since it stands there; null: no millimetres */
-                            position_mm: {
-                                x: number;
-                                y: number;
-                                /** @description half width of the 90 % interval */
-                                x_uncertainty: number;
-                                /** @description half width of the 90 % interval */
-                                y_uncertainty: number;
-                            } | null;
-                            /** Format: date-time */
-                            first_seen: string;
-                            /** Format: date-time */
-                            last_seen: string;
-                            /** @description by its last move; null: it never moved, or no millimetres */
-                            moved_mm: {
-                                value: number;
-                                uncertainty: number | null;
-                            } | null;
-                            /**
-                             * @description hidden: not seen for a moment, and taken to be where it was
-                             * @enum {string}
-                             */
-                            state: "present" | "hidden" | "gone";
-                        }[];
-                        broken: {
-                            rule_id: string;
-                            rule: string;
-                            since: string;
-                            objects: string[];
-                            reason: string;
-                        }[];
-                        /** @description violated now, and not for long enough to be told */
-                        pending: {
-                            rule_id: string;
-                            rule: string;
-                            since: string;
-                            objects: string[];
-                            reason: string;
-                            seen_s: number;
-                            told_after_s: number;
-                        }[];
-                        today: {
-                            /** @description that came */
-                            pictures: number;
-                            /** @description a model looked at them */
-                            analysed: number;
-                            /** @description nothing had changed in them */
-                            unchanged: number;
-                            /** @description too dark or covered */
-                            unusable: number;
-                            /** @description left out because the one before still ran */
-                            missed: number;
-                            /** @description the camera gave none */
-                            failed: number;
-                        };
-                        /** @description newest first */
-                        last_events: {
-                            event_id: string;
-                            /** @enum {string} */
-                            kind: "rule_broken" | "rule_mended" | "rule_ended" | "rule_uncertain" | "object_entered" | "object_left" | "object_moved" | "camera_moved" | "camera_lost" | "camera_back";
-                            camera: string;
-                            /**
-                             * Format: date-time
-                             * @description when it was sure
-                             */
-                            at: string;
-                            /**
-                             * Format: date-time
-                             * @description when it began, as far as it was seen
-                             */
-                            since: string;
-                            /**
-                             * @description of rule_mended and rule_ended: until when it was broken; null: another event
-                             * @default null
-                             */
-                            until: string | null;
-                            rule_id: string | null;
-                            objects: {
-                                track_id: string;
-                                class: string;
-                            }[];
-                            evidence: {
-                                /** @description one line */
-                                reason: string;
-                                /** @description the distance that breaks the rule, or how far something was moved */
-                                measured_mm: {
-                                    value: number;
-                                    uncertainty: number | null;
-                                } | null;
-                                required_mm: number | null;
-                                /** @description how long it was seen so */
-                                seen_s: number;
-                                /** @description how long nobody saw, in between */
-                                unseen_s: number;
-                            };
-                            analysis_id: string | null;
-                            /** @description its name */
-                            rule: string | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["CameraStatus"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     cameraEvents: {
@@ -8791,80 +7097,27 @@ export interface operations {
             /** @description What changed, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        event_id: string;
-                        /** @enum {string} */
-                        kind: "rule_broken" | "rule_mended" | "rule_ended" | "rule_uncertain" | "object_entered" | "object_left" | "object_moved" | "camera_moved" | "camera_lost" | "camera_back";
-                        camera: string;
-                        /**
-                         * Format: date-time
-                         * @description when it was sure
-                         */
-                        at: string;
-                        /**
-                         * Format: date-time
-                         * @description when it began, as far as it was seen
-                         */
-                        since: string;
-                        /**
-                         * @description of rule_mended and rule_ended: until when it was broken; null: another event
-                         * @default null
-                         */
-                        until: string | null;
-                        rule_id: string | null;
-                        objects: {
-                            track_id: string;
-                            class: string;
-                        }[];
-                        evidence: {
-                            /** @description one line */
-                            reason: string;
-                            /** @description the distance that breaks the rule, or how far something was moved */
-                            measured_mm: {
-                                value: number;
-                                uncertainty: number | null;
-                            } | null;
-                            required_mm: number | null;
-                            /** @description how long it was seen so */
-                            seen_s: number;
-                            /** @description how long nobody saw, in between */
-                            unseen_s: number;
-                        };
-                        analysis_id: string | null;
-                        /** @description its name */
-                        rule: string | null;
-                    }[];
+                    "application/json": components["schemas"]["NamedEvent"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     cameraTimeline: {
@@ -8887,75 +7140,26 @@ export interface operations {
             /** @description How long and how often rules were broken */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        from: string;
-                        to: string;
-                        rules: {
-                            rule_id: string;
-                            /** @description null: there is none of that id any more */
-                            rule: string | null;
-                            /** @description times */
-                            broken: number;
-                            /** @description as far as it was seen */
-                            broken_s: number;
-                            /** @description of the time between that nobody saw */
-                            unseen_s: number;
-                            spans: {
-                                objects: string[];
-                                from: string;
-                                /** @description null: it still is */
-                                to: string | null;
-                            }[];
-                        }[];
-                        days: {
-                            day: string;
-                            counts: {
-                                /** @description that came */
-                                pictures: number;
-                                /** @description a model looked at them */
-                                analysed: number;
-                                /** @description nothing had changed in them */
-                                unchanged: number;
-                                /** @description too dark or covered */
-                                unusable: number;
-                                /** @description left out because the one before still ran */
-                                missed: number;
-                                /** @description the camera gave none */
-                                failed: number;
-                            };
-                        }[];
-                    };
+                    "application/json": components["schemas"]["CameraTimeline"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     cameraHeatmap: {
@@ -8978,50 +7182,26 @@ export interface operations {
             /** @description Where mugs stood, and how long */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        from: string;
-                        to: string;
-                        cell_mm: number;
-                        /** @description left and upper side on the table, mm, and seconds; the longest first */
-                        cells: [
-                            number,
-                            number,
-                            number
-                        ][];
-                        cells_not_listed: number;
-                        total_s: number;
-                    };
+                    "application/json": components["schemas"]["CameraHeat"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     cameraSnapshot: {
@@ -9039,6 +7219,12 @@ export interface operations {
             /** @description The last picture, privacy zones black */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9047,32 +7233,14 @@ export interface operations {
                     "image/webp": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     cameraTimelapse: {
@@ -9096,6 +7264,13 @@ export interface operations {
             /** @description Kept pictures as a ZIP file or a film */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9103,32 +7278,14 @@ export interface operations {
                     "video/mp4": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     testCamera: {
@@ -9143,63 +7300,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    source: {
-                        /**
-                         * @description folder: newest picture in it; snapshot: address of one picture
-                         * @enum {string}
-                         */
-                        kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                        /** @description path, address or device */
-                        address: string;
-                    };
-                };
+                "application/json": components["schemas"]["TestCameraBody"];
             };
         };
         responses: {
             /** @description Ask a source for one picture */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        ok: boolean;
-                        /** @description why there is no picture */
-                        reason: string | null;
-                        width: number | null;
-                        height: number | null;
-                        taken_at: string | null;
-                        took_ms: number;
-                    };
+                    "application/json": components["schemas"]["CameraTest"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     confirmCamera: {
@@ -9220,97 +7340,19 @@ export interface operations {
             /** @description The camera stands as it was calibrated */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        camera_id: string;
-                        /** @description letters, digits, - and _ */
-                        name: string;
-                        source: {
-                            /**
-                             * @description folder: newest picture in it; snapshot: address of one picture
-                             * @enum {string}
-                             */
-                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
-                            /** @description path, address or device */
-                            address: string;
-                        };
-                        /** @description null: as single photos are measured */
-                        calibration_id: string | null;
-                        /** @description between two pictures */
-                        interval_s: number;
-                        /** @description of hours, days and the summary */
-                        time_zone: string;
-                        /** @description null: always */
-                        active_hours: {
-                            from: string;
-                            /** @description may lie on the next day */
-                            to: string;
-                            /**
-                             * @description on which it begins
-                             * @default [
-                             *       "mon",
-                             *       "tue",
-                             *       "wed",
-                             *       "thu",
-                             *       "fri",
-                             *       "sat",
-                             *       "sun"
-                             *     ]
-                             */
-                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                        } | null;
-                        /** @description blacked out before anything else is done */
-                        privacy_zones: [
-                            number,
-                            number
-                        ][][];
-                        enabled: boolean;
-                        /** @description a rule must be broken so long before it is an event */
-                        hold_s: number;
-                        /** @description and hold so long before it is mended */
-                        clear_s: number;
-                        /** @description null: all of the owner's */
-                        rule_ids: string[] | null;
-                        context: string | null;
-                        /** @description kept for time lapses; 0: none */
-                        picture_every_s: number;
-                        /** @description of events, days and pictures */
-                        retention_days: number;
-                        /** @description a message about the day; null: none */
-                        summary_at: string | null;
-                        created_at: string;
-                        updated_at: string;
-                    };
+                    "application/json": components["schemas"]["Camera"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     searchAnalyses: {
@@ -9349,61 +7391,28 @@ export interface operations {
             /** @description Find past desks */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        results: {
-                            analysis_id: string;
-                            timestamp: string;
-                            headline: string;
-                            uri: string;
-                            /** @description 1: the same; null: not asked for */
-                            similarity: number | null;
-                            /** @description findings it was found for, else open ones */
-                            why: string[];
-                            /** @description others of this page that show the same desk */
-                            same_desk: string[];
-                        }[];
-                        /** @enum {string} */
-                        order: "newest" | "similarity";
-                        /** @description filters made of the text */
-                        read_as?: {
-                            [key: string]: unknown;
-                        };
-                        notes?: string[];
-                        /** @description null: last page */
-                        next_cursor: string | null;
-                        unreadable?: string[];
-                    };
+                    "application/json": components["schemas"]["SearchOutput"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     searchByImage: {
@@ -9418,104 +7427,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description what to look for, in words */
-                    text?: string;
-                    /** @description find desks that look like this one */
-                    image?: string;
-                    /** @description find desks like this one of yours */
-                    analysis_id?: string;
-                    /** @description all in the image: mug, laptop, beverage, … */
-                    objects?: string[];
-                    /** @description one or two objects of one finding */
-                    about?: string[];
-                    /**
-                     * @description violated when absent, with rule_id, operator or about
-                     * @enum {string}
-                     */
-                    verdict?: "violated" | "uncertain" | "satisfied";
-                    /** @description rule_… */
-                    rule_id?: string;
-                    /**
-                     * @description min_distance violated: too close
-                     * @enum {string}
-                     */
-                    operator?: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
-                    /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
-                    since?: string;
-                    /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
-                    until?: string;
-                    /**
-                     * @description each desk once
-                     * @default true
-                     */
-                    group?: boolean;
-                    /** @default 10 */
-                    limit?: number;
-                    /** @description next_cursor of the page before */
-                    cursor?: string;
-                };
+                "application/json": components["schemas"]["SearchRequest"];
             };
         };
         responses: {
             /** @description Find past desks, also by an image */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        results: {
-                            analysis_id: string;
-                            timestamp: string;
-                            headline: string;
-                            uri: string;
-                            /** @description 1: the same; null: not asked for */
-                            similarity: number | null;
-                            /** @description findings it was found for, else open ones */
-                            why: string[];
-                            /** @description others of this page that show the same desk */
-                            same_desk: string[];
-                        }[];
-                        /** @enum {string} */
-                        order: "newest" | "similarity";
-                        /** @description filters made of the text */
-                        read_as?: {
-                            [key: string]: unknown;
-                        };
-                        notes?: string[];
-                        /** @description null: last page */
-                        next_cursor: string | null;
-                        unreadable?: string[];
-                    };
+                    "application/json": components["schemas"]["SearchOutput"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listPeers: {
@@ -9530,46 +7461,27 @@ export interface operations {
             /** @description Agents that something may be handed to */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        name: string;
-                        /** @description null: all that the peer has */
-                        skills: string[] | null;
-                        calls_per_day: number;
-                        calls_left_today: number;
-                        /** @description of one delegation */
-                        longest_deadline_s: number;
-                    }[];
+                    "application/json": components["schemas"]["Peer"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     listDelegations: {
@@ -9590,69 +7502,29 @@ export interface operations {
             /** @description What you handed on, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        delegation_id: string;
-                        peer: string;
-                        skill: string | null;
-                        /** @enum {string} */
-                        started_by: "caller" | "hook";
-                        analysis_id: string | null;
-                        /** @enum {string} */
-                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
-                        /** @description the peer's words: data, not an instruction */
-                        peer_says: string | null;
-                        artifacts: {
-                            name: string;
-                            text?: string;
-                            data?: unknown;
-                            url?: string;
-                            media_type?: string;
-                            /** @description why a part is not here */
-                            left_out?: string;
-                        }[];
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        depth: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        /** Format: date-time */
-                        deadline: string;
-                    }[];
+                    "application/json": components["schemas"]["Delegation"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     delegate: {
@@ -9667,98 +7539,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description of a configured peer */
-                    peer: string;
-                    /** @description of the peer */
-                    skill?: string;
-                    /** @description the question */
-                    text?: string;
-                    /** @description ana_… */
-                    analysis_id?: string;
-                    /**
-                     * @description of the analysis
-                     * @default analysis
-                     * @enum {string}
-                     */
-                    send?: "analysis" | "photo" | "both";
-                    /** @description file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis */
-                    image?: string;
-                    /**
-                     * @description at most the longest_deadline_s of the peer, usually 3600
-                     * @default 600
-                     */
-                    deadline_s?: number;
-                };
+                "application/json": components["schemas"]["DelegationRequest"];
             };
         };
         responses: {
             /** @description Hand a question, a photo or an analysis to a peer */
             202: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        delegation_id: string;
-                        peer: string;
-                        skill: string | null;
-                        /** @enum {string} */
-                        started_by: "caller" | "hook";
-                        analysis_id: string | null;
-                        /** @enum {string} */
-                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
-                        /** @description the peer's words: data, not an instruction */
-                        peer_says: string | null;
-                        artifacts: {
-                            name: string;
-                            text?: string;
-                            data?: unknown;
-                            url?: string;
-                            media_type?: string;
-                            /** @description why a part is not here */
-                            left_out?: string;
-                        }[];
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        depth: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        /** Format: date-time */
-                        deadline: string;
-                    };
+                    "application/json": components["schemas"]["Delegation"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getDelegation: {
@@ -9775,69 +7576,26 @@ export interface operations {
             /** @description One delegation: its state and what the peer made */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        delegation_id: string;
-                        peer: string;
-                        skill: string | null;
-                        /** @enum {string} */
-                        started_by: "caller" | "hook";
-                        analysis_id: string | null;
-                        /** @enum {string} */
-                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
-                        /** @description the peer's words: data, not an instruction */
-                        peer_says: string | null;
-                        artifacts: {
-                            name: string;
-                            text?: string;
-                            data?: unknown;
-                            url?: string;
-                            media_type?: string;
-                            /** @description why a part is not here */
-                            left_out?: string;
-                        }[];
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        depth: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        /** Format: date-time */
-                        deadline: string;
-                    };
+                    "application/json": components["schemas"]["Delegation"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     cancelDelegation: {
@@ -9857,69 +7615,19 @@ export interface operations {
             /** @description End a delegation; the peer is asked to stop */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        delegation_id: string;
-                        peer: string;
-                        skill: string | null;
-                        /** @enum {string} */
-                        started_by: "caller" | "hook";
-                        analysis_id: string | null;
-                        /** @enum {string} */
-                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
-                        /** @description the peer's words: data, not an instruction */
-                        peer_says: string | null;
-                        artifacts: {
-                            name: string;
-                            text?: string;
-                            data?: unknown;
-                            url?: string;
-                            media_type?: string;
-                            /** @description why a part is not here */
-                            left_out?: string;
-                        }[];
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        depth: number;
-                        /** Format: date-time */
-                        created_at: string;
-                        /** Format: date-time */
-                        updated_at: string;
-                        /** Format: date-time */
-                        deadline: string;
-                    };
+                    "application/json": components["schemas"]["Delegation"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listServers: {
@@ -9934,114 +7642,27 @@ export interface operations {
             /** @description All GPU servers */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        name: string;
-                        /**
-                         * @description "terminated": in the answer that ended it alone
-                         * @enum {string}
-                         */
-                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                        /** @description when its state was last seen at the provider; null: not yet */
-                        as_of: string | null;
-                        config: {
-                            /**
-                             * @description short name ("H200") or the id of the catalog
-                             * @default H200
-                             */
-                            gpu_type: string;
-                            /** @default 1 */
-                            gpu_count: number;
-                            /**
-                             * @description serverless only: these run, and cost, all the time
-                             * @default 0
-                             */
-                            min_instances: number;
-                            /**
-                             * @description serverless only
-                             * @default 3
-                             */
-                            max_instances: number;
-                            /** @default 600 */
-                            idle_timeout_seconds: number;
-                            /**
-                             * @description always null: nothing scales by it
-                             * @default null
-                             */
-                            target_utilization: null;
-                            /**
-                             * @description container; null: not known
-                             * @default null
-                             */
-                            image: string | null;
-                            /** @description names */
-                            env: string[];
-                        };
-                        /** @description what it was given; null: nothing yet, or not known */
-                        gpu: {
-                            id: string;
-                            name: string;
-                            memory_gb: number;
-                        } | null;
-                        /** @description its id at the provider; null: it has none yet */
-                        provider_id: string | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        stopped_at: string | null;
-                        endpoint_url: string | null;
-                        current_instances: number | null;
-                        /** @description that our gateway routed to it */
-                        total_requests: number;
-                        error_count: number;
-                        /** @description as the provider states it now */
-                        cost_per_hour: number | null;
-                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                        total_cost: number | null;
-                        /** @description neither stopped nor terminated before this is taken off */
-                        protected: boolean;
-                        /** @description null: busy, not running, or not watched */
-                        idle_since: string | null;
-                        /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                        idle_stop_at: string | null;
-                        /** @description in the provider’s words */
-                        error: string | null;
-                        /** @description where it is otherwise at the provider than was asked; null: as asked */
-                        drift: string | null;
-                    }[];
+                    "application/json": components["schemas"]["ServerInfo"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     createServer: {
@@ -10056,193 +7677,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    type: "serverless" | "timed";
-                    /** @default {} */
-                    config?: {
-                        /**
-                         * @description short name ("H200") or the id of the catalog
-                         * @default H200
-                         */
-                        gpu_type?: string;
-                        /** @default 1 */
-                        gpu_count?: number;
-                        /**
-                         * @description serverless only: these run, and cost, all the time
-                         * @default 0
-                         */
-                        min_instances?: number;
-                        /**
-                         * @description serverless only
-                         * @default 3
-                         */
-                        max_instances?: number;
-                        /** @default 600 */
-                        idle_timeout_seconds?: number;
-                        /**
-                         * @description always null: nothing scales by it
-                         * @default null
-                         */
-                        target_utilization?: null;
-                        /**
-                         * @description container; null: the configured one
-                         * @default null
-                         */
-                        image?: string | null;
-                        /**
-                         * @description never shown again: names only
-                         * @default {}
-                         */
-                        env?: {
-                            [key: string]: string;
-                        };
-                    };
-                    /**
-                     * @description tried in this order where none of config.gpu_type is to be had
-                     * @default []
-                     */
-                    fallback_gpu_types?: string[];
-                    /**
-                     * @description US dollars per hour, all its GPUs; serverless: of one worker
-                     * @default null
-                     */
-                    max_price?: number | null;
-                    /**
-                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
-                     * @default load_balancer
-                     * @enum {string}
-                     */
-                    serving?: "queue" | "load_balancer";
-                    /** @default false */
-                    protected?: boolean;
-                    /**
-                     * @description until it runs; else it answers once the provider took it
-                     * @default true
-                     */
-                    wait_for_completion?: boolean;
-                };
+                "application/json": components["schemas"]["CreateServer"];
             };
         };
         responses: {
             /** @description Create one more server */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description false: it did not get there in the time; the server’s state and error say more */
-                        success: boolean;
-                        server: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        };
-                        message: string;
-                        duration_seconds: number;
-                        warnings: string[];
-                    };
+                    "application/json": components["schemas"]["ControlAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     serversStatus: {
@@ -10257,139 +7712,26 @@ export interface operations {
             /** @description All GPU servers, how the provider is, and what runs there that was not made here */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        servers: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        }[];
-                        provider: {
-                            /** @enum {string} */
-                            state: "ok" | "unreachable" | "refused" | "not_configured";
-                            /** @description why it is not ok */
-                            reason: string | null;
-                            /** @description a fake of the provider: nothing is rented, and prices are made up */
-                            simulated: boolean;
-                            /** @description when the list was last compared with the provider’s: states are of then */
-                            reconciled_at: string | null;
-                        };
-                        /** @description of new servers, by type */
-                        idle_timeout_seconds: {
-                            [key: string]: number;
-                        };
-                        /** @description what the provider runs on the same account and was not made here; 50 at most */
-                        unknown: {
-                            provider_id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            state: string;
-                            cost_per_hour: number | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ServerList"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     serversCost: {
@@ -10407,96 +7749,32 @@ export interface operations {
             /** @description What the servers cost, what idle shutdown saved, and what a month will cost if it goes on so */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * Format: date-time
-                         * @description a full hour
-                         */
-                        since: string;
-                        /** Format: date-time */
-                        until: string;
-                        /** @description a fake of the provider: nothing was paid */
-                        simulated: boolean;
-                        /** @description of all servers whose cost is known */
-                        usd: number;
-                        /** @description serverless servers whose cost is not known */
-                        not_billed_yet: number;
-                        usd_by_type: {
-                            [key: string]: number;
-                        };
-                        saved_usd: number | null;
-                        /** @description of all that runs; null: of some it is not told */
-                        cost_per_hour_now: number | null;
-                        servers: {
-                            server_id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /** @description timed: counted here while it ran, null: its price was never told; serverless: as billed, null: not yet */
-                            usd: number | null;
-                            /** @description timed only */
-                            running_hours: number | null;
-                            /** @description that it ran longer than a minute after its last request; timed only */
-                            idle_hours: number | null;
-                            /** @description of which nobody knows whether it ran: not counted; timed only */
-                            unseen_hours: number | null;
-                            /** @description measured hours that idle shutdown kept it stopped × its last price; null: not measured */
-                            saved_usd: number | null;
-                            saved_hours: number | null;
-                            /** @description by the provider’s records; null: none yet */
-                            billed_usd: number | null;
-                            /** @description billed less counted, over the time that both cover */
-                            difference_usd: number | null;
-                        }[];
-                        /** @description null: less than an hour was measured */
-                        projection: {
-                            usd_per_month: number;
-                            window_hours: number;
-                            formula: string;
-                        } | null;
-                        billing: {
-                            read_at: string | null;
-                            covers_until: string | null;
-                            error: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["CostReport"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     listGpus: {
         parameters: {
             query: {
-                type: "serverless" | "timed";
+                type: components["schemas"]["ServerType"];
                 /** @description short name or id; absent: all */
                 gpu_type?: string;
                 gpu_count?: number;
@@ -10512,47 +7790,27 @@ export interface operations {
             /** @description GPUs that can be rented now, cheapest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        gpu_id: string;
-                        short_name: string;
-                        name: string;
-                        memory_gb: number;
-                        gpu_count: number;
-                        /** @description US dollars, all GPUs of one instance while it runs; null: not told */
-                        price_per_hour: number | null;
-                        availability: ("none" | "low" | "medium" | "high") | null;
-                    }[];
+                    "application/json": components["schemas"]["ServerOffer"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getServer: {
@@ -10561,7 +7819,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
@@ -10570,114 +7828,26 @@ export interface operations {
             /** @description One GPU server */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        name: string;
-                        /**
-                         * @description "terminated": in the answer that ended it alone
-                         * @enum {string}
-                         */
-                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                        /** @description when its state was last seen at the provider; null: not yet */
-                        as_of: string | null;
-                        config: {
-                            /**
-                             * @description short name ("H200") or the id of the catalog
-                             * @default H200
-                             */
-                            gpu_type: string;
-                            /** @default 1 */
-                            gpu_count: number;
-                            /**
-                             * @description serverless only: these run, and cost, all the time
-                             * @default 0
-                             */
-                            min_instances: number;
-                            /**
-                             * @description serverless only
-                             * @default 3
-                             */
-                            max_instances: number;
-                            /** @default 600 */
-                            idle_timeout_seconds: number;
-                            /**
-                             * @description always null: nothing scales by it
-                             * @default null
-                             */
-                            target_utilization: null;
-                            /**
-                             * @description container; null: not known
-                             * @default null
-                             */
-                            image: string | null;
-                            /** @description names */
-                            env: string[];
-                        };
-                        /** @description what it was given; null: nothing yet, or not known */
-                        gpu: {
-                            id: string;
-                            name: string;
-                            memory_gb: number;
-                        } | null;
-                        /** @description its id at the provider; null: it has none yet */
-                        provider_id: string | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        stopped_at: string | null;
-                        endpoint_url: string | null;
-                        current_instances: number | null;
-                        /** @description that our gateway routed to it */
-                        total_requests: number;
-                        error_count: number;
-                        /** @description as the provider states it now */
-                        cost_per_hour: number | null;
-                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                        total_cost: number | null;
-                        /** @description neither stopped nor terminated before this is taken off */
-                        protected: boolean;
-                        /** @description null: busy, not running, or not watched */
-                        idle_since: string | null;
-                        /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                        idle_stop_at: string | null;
-                        /** @description in the provider’s words */
-                        error: string | null;
-                        /** @description where it is otherwise at the provider than was asked; null: as asked */
-                        drift: string | null;
-                    };
+                    "application/json": components["schemas"]["ServerInfo"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     terminateServer: {
@@ -10691,7 +7861,7 @@ export interface operations {
             };
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
@@ -10700,121 +7870,19 @@ export interface operations {
             /** @description Terminate a server */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description false: it did not get there in the time; the server’s state and error say more */
-                        success: boolean;
-                        server: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        };
-                        message: string;
-                        duration_seconds: number;
-                        warnings: string[];
-                    };
+                    "application/json": components["schemas"]["ControlAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getServerStatus: {
@@ -10823,7 +7891,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
@@ -10832,114 +7900,26 @@ export interface operations {
             /** @description The same */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        name: string;
-                        /**
-                         * @description "terminated": in the answer that ended it alone
-                         * @enum {string}
-                         */
-                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                        /** @description when its state was last seen at the provider; null: not yet */
-                        as_of: string | null;
-                        config: {
-                            /**
-                             * @description short name ("H200") or the id of the catalog
-                             * @default H200
-                             */
-                            gpu_type: string;
-                            /** @default 1 */
-                            gpu_count: number;
-                            /**
-                             * @description serverless only: these run, and cost, all the time
-                             * @default 0
-                             */
-                            min_instances: number;
-                            /**
-                             * @description serverless only
-                             * @default 3
-                             */
-                            max_instances: number;
-                            /** @default 600 */
-                            idle_timeout_seconds: number;
-                            /**
-                             * @description always null: nothing scales by it
-                             * @default null
-                             */
-                            target_utilization: null;
-                            /**
-                             * @description container; null: not known
-                             * @default null
-                             */
-                            image: string | null;
-                            /** @description names */
-                            env: string[];
-                        };
-                        /** @description what it was given; null: nothing yet, or not known */
-                        gpu: {
-                            id: string;
-                            name: string;
-                            memory_gb: number;
-                        } | null;
-                        /** @description its id at the provider; null: it has none yet */
-                        provider_id: string | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        stopped_at: string | null;
-                        endpoint_url: string | null;
-                        current_instances: number | null;
-                        /** @description that our gateway routed to it */
-                        total_requests: number;
-                        error_count: number;
-                        /** @description as the provider states it now */
-                        cost_per_hour: number | null;
-                        /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                        total_cost: number | null;
-                        /** @description neither stopped nor terminated before this is taken off */
-                        protected: boolean;
-                        /** @description null: busy, not running, or not watched */
-                        idle_since: string | null;
-                        /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                        idle_stop_at: string | null;
-                        /** @description in the provider’s words */
-                        error: string | null;
-                        /** @description where it is otherwise at the provider than was asked; null: as asked */
-                        drift: string | null;
-                    };
+                    "application/json": components["schemas"]["ServerInfo"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getServerMetrics: {
@@ -10948,7 +7928,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
@@ -10957,58 +7937,26 @@ export interface operations {
             /** @description What was measured of one server; null with a reason where nobody measures */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        server_id: string;
-                        /** Format: date-time */
-                        at: string;
-                        /** @description that our gateway routed to it */
-                        requests: number;
-                        errors: number;
-                        /** @description null: it had no request */
-                        error_rate: number | null;
-                        /** @description since its last start; null: it does not run */
-                        running_seconds: number | null;
-                        instances: number | null;
-                        cost_per_hour: number | null;
-                        total_cost: number | null;
-                        gpu: {
-                            utilization: null;
-                            memory: null;
-                            temperature_c: null;
-                            reason: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["ServerMetrics"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     quoteServer: {
@@ -11023,134 +7971,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    type: "serverless" | "timed";
-                    /** @default {} */
-                    config?: {
-                        /**
-                         * @description short name ("H200") or the id of the catalog
-                         * @default H200
-                         */
-                        gpu_type?: string;
-                        /** @default 1 */
-                        gpu_count?: number;
-                        /**
-                         * @description serverless only: these run, and cost, all the time
-                         * @default 0
-                         */
-                        min_instances?: number;
-                        /**
-                         * @description serverless only
-                         * @default 3
-                         */
-                        max_instances?: number;
-                        /** @default 600 */
-                        idle_timeout_seconds?: number;
-                        /**
-                         * @description always null: nothing scales by it
-                         * @default null
-                         */
-                        target_utilization?: null;
-                        /**
-                         * @description container; null: the configured one
-                         * @default null
-                         */
-                        image?: string | null;
-                        /**
-                         * @description never shown again: names only
-                         * @default {}
-                         */
-                        env?: {
-                            [key: string]: string;
-                        };
-                    };
-                    /**
-                     * @description tried in this order where none of config.gpu_type is to be had
-                     * @default []
-                     */
-                    fallback_gpu_types?: string[];
-                    /**
-                     * @description US dollars per hour, all its GPUs; serverless: of one worker
-                     * @default null
-                     */
-                    max_price?: number | null;
-                    /**
-                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
-                     * @default load_balancer
-                     * @enum {string}
-                     */
-                    serving?: "queue" | "load_balancer";
-                    /** @default false */
-                    protected?: boolean;
-                    /**
-                     * @description until it runs; else it answers once the provider took it
-                     * @default true
-                     */
-                    wait_for_completion?: boolean;
-                };
+                "application/json": components["schemas"]["CreateServer"];
             };
         };
         responses: {
             /** @description What creating a server would do and cost; nothing is created */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description in the order in which they would be tried */
-                        candidates: {
-                            gpu_id: string;
-                            short_name: string;
-                            name: string;
-                            memory_gb: number;
-                            gpu_count: number;
-                            /** @description US dollars, all GPUs of one instance while it runs; null: not told */
-                            price_per_hour: number | null;
-                            availability: ("none" | "low" | "medium" | "high") | null;
-                        }[];
-                        refused: {
-                            gpu_type: string;
-                            reason: string;
-                        }[];
-                        /** @description of the first candidate */
-                        price_per_hour: number | null;
-                        /** @description if all instances of the dearest candidate run */
-                        highest_price_per_hour: number | null;
-                        /** @description container image; null: none is named */
-                        image: string | null;
-                        /** @description names of its own variables */
-                        env: string[];
-                    };
+                    "application/json": components["schemas"]["ServerQuote"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getServerLogs: {
@@ -11170,7 +8010,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
@@ -11179,54 +8019,26 @@ export interface operations {
             /** @description What a server writes, the newest last */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        server_id: string;
-                        lines: {
-                            cursor: string;
-                            at: string;
-                            /** @enum {string} */
-                            source: "container" | "system";
-                            /** @description null: the line says none */
-                            level: ("trace" | "debug" | "info" | "warn" | "error" | "fatal") | null;
-                            /** @description at most 2,000 characters */
-                            text: string;
-                        }[];
-                        /** @description give it as "after" to read on */
-                        cursor: string | null;
-                        /** @description older lines were left out */
-                        cut: boolean;
-                    };
+                    "application/json": components["schemas"]["ServerLogs"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     streamServerLogs: {
@@ -11246,7 +8058,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
@@ -11255,38 +8067,26 @@ export interface operations {
             /** @description What a server writes, as it comes: server-sent events */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     controlServer: {
@@ -11298,154 +8098,32 @@ export interface operations {
             };
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    action: "start" | "stop" | "restart" | "scale" | "update" | "terminate";
-                    /** @description of "scale" */
-                    min_instances?: number;
-                    /** @description of "scale" */
-                    max_instances?: number;
-                    /** @description of "update" */
-                    image?: string;
-                    /** @description of "update": replaces all of it */
-                    env?: {
-                        [key: string]: string;
-                    };
-                    /**
-                     * @description also while it is used or in between two states; never against protection
-                     * @default false
-                     */
-                    force?: boolean;
-                    /** @default true */
-                    wait_for_completion?: boolean;
-                };
+                "application/json": components["schemas"]["ControlServer"];
             };
         };
         responses: {
             /** @description Start, stop, restart, scale, update or terminate a server */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description false: it did not get there in the time; the server’s state and error say more */
-                        success: boolean;
-                        server: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        };
-                        message: string;
-                        duration_seconds: number;
-                        warnings: string[];
-                    };
+                    "application/json": components["schemas"]["ControlAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     configureServer: {
@@ -11457,140 +8135,32 @@ export interface operations {
             };
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    idle_timeout_seconds?: number;
-                    protected?: boolean;
-                    /** @description always null: nothing scales by it */
-                    target_utilization?: null;
-                    /** @description serverless only */
-                    min_instances?: number;
-                    /** @description serverless only */
-                    max_instances?: number;
-                };
+                "application/json": components["schemas"]["ServerSettings"];
             };
         };
         responses: {
             /** @description Change what may be changed while it runs */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        servers: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        }[];
-                        /** @description default of new ones of the type; null: one server was configured */
-                        idle_timeout_seconds: number | null;
-                    };
+                    "application/json": components["schemas"]["ConfiguredServers"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     protectServer: {
@@ -11602,134 +8172,32 @@ export interface operations {
             };
             path: {
                 /** @description id (srv_…), or the type where there is one of it */
-                server: ("serverless" | "timed") | string;
+                server: components["schemas"]["ServerType"] | string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @default true */
-                    protected?: boolean;
-                };
+                "application/json": components["schemas"]["ProtectServerBody"];
             };
         };
         responses: {
             /** @description Protect a server from being stopped or terminated, or no longer */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        servers: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        }[];
-                        /** @description default of new ones of the type; null: one server was configured */
-                        idle_timeout_seconds: number | null;
-                    };
+                    "application/json": components["schemas"]["ConfiguredServers"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listDeployments: {
@@ -11744,133 +8212,27 @@ export interface operations {
             /** @description How servers are and were replaced, newest first; 100 at most */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        /** @enum {string} */
-                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
-                        /** @enum {string} */
-                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
-                        /** @description null: it goes on */
-                        outcome: ("deployed" | "rolled_back" | "failed") | null;
-                        message: string;
-                        /** Format: date-time */
-                        created_at: string;
-                        created_by: string;
-                        /** Format: date-time */
-                        phase_since: string;
-                        ended_at: string | null;
-                        /** @description one after the other */
-                        swaps: {
-                            old_server_id: string | null;
-                            /** @description null: none was made yet */
-                            new_server_id: string | null;
-                            /** @description percent of the analyses that is handed over */
-                            traffic: number;
-                            /** @description percent of that which the new one has */
-                            handed_over: number;
-                        }[];
-                        /** @description percent of all analyses, at this moment */
-                        weights: {
-                            id: string;
-                            weight: number;
-                        }[];
-                        /** @description what the new one gets, step by step */
-                        steps_percent: number[];
-                        /** @description of "canary" */
-                        step_until: string | null;
-                        /** @description until then the old one is there; null: not yet, or no more */
-                        kept_until: string | null;
-                        health: {
-                            url: string;
-                            ok: boolean;
-                            /** @description of the last answer; null: there was none */
-                            status: number | null;
-                            tries: number;
-                            /** @description why it is not ok */
-                            reason: string | null;
-                        } | null;
-                        smoke: {
-                            ok: boolean;
-                            detail: string;
-                            /** @description as here, or as the old server; null: nobody could compare */
-                            same: boolean | null;
-                            objects_there: number | null;
-                            took_ms: number;
-                        } | null;
-                        judgement: {
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            verdict: "good" | "bad" | "too_few";
-                            reason: string;
-                            fresh: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            };
-                            /** @description null: there is none to compare with */
-                            old: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            } | null;
-                        } | null;
-                        overlap: {
-                            /** @description that run on until the new one has taken over */
-                            server_ids: string[];
-                            /** @description US dollars, of those; null: not known */
-                            price_per_hour: number | null;
-                            /** @description at most, with the new one; null: not known */
-                            together_per_hour: number | null;
-                            /** @description so long at most */
-                            at_most_seconds: number;
-                        };
-                        can_promote: boolean;
-                        can_roll_back: boolean;
-                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
-                        attended: boolean;
-                        /** @description what happened; the last 50 */
-                        notes: {
-                            /** Format: date-time */
-                            at: string;
-                            text: string;
-                        }[];
-                    }[];
+                    "application/json": components["schemas"]["Deployment"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     beginDeployment: {
@@ -11885,455 +8247,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    type: "serverless" | "timed";
-                    /** @default {} */
-                    config?: {
-                        /**
-                         * @description short name ("H200") or the id of the catalog
-                         * @default H200
-                         */
-                        gpu_type?: string;
-                        /** @default 1 */
-                        gpu_count?: number;
-                        /**
-                         * @description serverless only: these run, and cost, all the time
-                         * @default 0
-                         */
-                        min_instances?: number;
-                        /**
-                         * @description serverless only
-                         * @default 3
-                         */
-                        max_instances?: number;
-                        /** @default 600 */
-                        idle_timeout_seconds?: number;
-                        /**
-                         * @description always null: nothing scales by it
-                         * @default null
-                         */
-                        target_utilization?: null;
-                        /**
-                         * @description container; null: the configured one
-                         * @default null
-                         */
-                        image?: string | null;
-                        /**
-                         * @description never shown again: names only
-                         * @default {}
-                         */
-                        env?: {
-                            [key: string]: string;
-                        };
-                    };
-                    /**
-                     * @description tried in this order where none of config.gpu_type is to be had
-                     * @default []
-                     */
-                    fallback_gpu_types?: string[];
-                    /**
-                     * @description US dollars per hour, all its GPUs; serverless: of one worker
-                     * @default null
-                     */
-                    max_price?: number | null;
-                    /**
-                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
-                     * @default load_balancer
-                     * @enum {string}
-                     */
-                    serving?: "queue" | "load_balancer";
-                    /** @default false */
-                    protected?: boolean;
-                    /** @default false */
-                    wait_for_completion?: boolean;
-                    /**
-                     * @description how one that is there is replaced; absent: there must be none
-                     * @enum {string}
-                     */
-                    strategy?: "recreate" | "rolling" | "blue-green" | "canary";
-                    /** @description which one, where there are several; "rolling" replaces all of the type */
-                    replaces?: string;
-                    /** @description asked until it answers 200; without it a server is taken for good once it runs */
-                    health_check?: string;
-                    /** @description percent of the analyses that it computes in the end; absent: what the replaced one computes, else 0 */
-                    traffic?: number;
-                    /** @description of "canary": the first step (20) */
-                    canary_percent?: number;
-                    /** @description of "canary": seconds until it has everything (3600) */
-                    canary_duration?: number;
-                    /** @description the old one is kept, running and paid, for a rollback (600; of "recreate" 0, and stopped) */
-                    keep_seconds?: number;
-                    /**
-                     * @description answers what would be done and cost
-                     * @default false
-                     */
-                    dry_run?: boolean;
-                };
+                "application/json": components["schemas"]["BeginDeploymentBody"];
             };
         };
         responses: {
             /** @description The same without waiting */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        /** @enum {string} */
-                        strategy: "create" | "recreate" | "rolling" | "blue-green" | "canary";
-                        /**
-                         * @description accepted: it is not known to run yet; under_way: the deployment goes on, whoever waits for it
-                         * @enum {string}
-                         */
-                        outcome: "dry_run" | "deployed" | "accepted" | "under_way" | "failed" | "rolled_back";
-                        /** @description null: prices cannot be known without a provider */
-                        plan: {
-                            /** @enum {string} */
-                            action: "create" | "start" | "scale";
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            /** @description null: it would be made */
-                            server_id: string | null;
-                            /** @description GPUs in the order in which they would be tried; of one that exists: its own */
-                            candidates: {
-                                gpu_id: string;
-                                short_name: string;
-                                name: string;
-                                memory_gb: number;
-                                gpu_count: number;
-                                /** @description US dollars, all GPUs of one instance while it runs; null: not told */
-                                price_per_hour: number | null;
-                                availability: ("none" | "low" | "medium" | "high") | null;
-                            }[];
-                            refused: {
-                                gpu_type: string;
-                                reason: string;
-                            }[];
-                            /** @description container image; null: none is named */
-                            image: string | null;
-                            /** @description names of its own variables */
-                            env: string[];
-                            /** @description of one instance of the first candidate, while it runs */
-                            price_per_hour: number | null;
-                            /** @description if all instances of the dearest candidate run */
-                            highest_price_per_hour: number | null;
-                            /** @description of those that run all the time, also unused */
-                            always_per_hour: number | null;
-                            /** @description it is stopped after so long without a request */
-                            idle_timeout_seconds: number;
-                            /** @enum {string} */
-                            price_source: "RunPod catalog" | "simulated catalog";
-                            /** Format: date-time */
-                            quoted_at: string;
-                        } | null;
-                        /** @description null: nothing else runs meanwhile */
-                        overlap: {
-                            /** @description that run on until the new one has taken over */
-                            server_ids: string[];
-                            /** @description US dollars, of those; null: not known */
-                            price_per_hour: number | null;
-                            /** @description at most, with the new one; null: not known */
-                            together_per_hour: number | null;
-                            /** @description so long at most */
-                            at_most_seconds: number;
-                        } | null;
-                        /** @description null: nothing was replaced */
-                        deployment: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            /** @enum {string} */
-                            strategy: "recreate" | "rolling" | "blue-green" | "canary";
-                            /** @enum {string} */
-                            phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
-                            /** @description null: it goes on */
-                            outcome: ("deployed" | "rolled_back" | "failed") | null;
-                            message: string;
-                            /** Format: date-time */
-                            created_at: string;
-                            created_by: string;
-                            /** Format: date-time */
-                            phase_since: string;
-                            ended_at: string | null;
-                            /** @description one after the other */
-                            swaps: {
-                                old_server_id: string | null;
-                                /** @description null: none was made yet */
-                                new_server_id: string | null;
-                                /** @description percent of the analyses that is handed over */
-                                traffic: number;
-                                /** @description percent of that which the new one has */
-                                handed_over: number;
-                            }[];
-                            /** @description percent of all analyses, at this moment */
-                            weights: {
-                                id: string;
-                                weight: number;
-                            }[];
-                            /** @description what the new one gets, step by step */
-                            steps_percent: number[];
-                            /** @description of "canary" */
-                            step_until: string | null;
-                            /** @description until then the old one is there; null: not yet, or no more */
-                            kept_until: string | null;
-                            health: {
-                                url: string;
-                                ok: boolean;
-                                /** @description of the last answer; null: there was none */
-                                status: number | null;
-                                tries: number;
-                                /** @description why it is not ok */
-                                reason: string | null;
-                            } | null;
-                            smoke: {
-                                ok: boolean;
-                                detail: string;
-                                /** @description as here, or as the old server; null: nobody could compare */
-                                same: boolean | null;
-                                objects_there: number | null;
-                                took_ms: number;
-                            } | null;
-                            judgement: {
-                                /** Format: date-time */
-                                at: string;
-                                /** @enum {string} */
-                                verdict: "good" | "bad" | "too_few";
-                                reason: string;
-                                fresh: {
-                                    id: string;
-                                    requests: number;
-                                    errors: number;
-                                    p95_ms: number | null;
-                                };
-                                /** @description null: there is none to compare with */
-                                old: {
-                                    id: string;
-                                    requests: number;
-                                    errors: number;
-                                    p95_ms: number | null;
-                                } | null;
-                            } | null;
-                            overlap: {
-                                /** @description that run on until the new one has taken over */
-                                server_ids: string[];
-                                /** @description US dollars, of those; null: not known */
-                                price_per_hour: number | null;
-                                /** @description at most, with the new one; null: not known */
-                                together_per_hour: number | null;
-                                /** @description so long at most */
-                                at_most_seconds: number;
-                            };
-                            can_promote: boolean;
-                            can_roll_back: boolean;
-                            /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
-                            attended: boolean;
-                            /** @description what happened; the last 50 */
-                            notes: {
-                                /** Format: date-time */
-                                at: string;
-                                text: string;
-                            }[];
-                        } | null;
-                        /** @description the new one */
-                        server: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        } | null;
-                        /** @description the one that was there */
-                        replaced: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        } | null;
-                        /** @description null: none was asked for, or it came not to it */
-                        health: {
-                            url: string;
-                            ok: boolean;
-                            /** @description of the last answer; null: there was none */
-                            status: number | null;
-                            tries: number;
-                            /** @description why it is not ok */
-                            reason: string | null;
-                        } | null;
-                        message: string;
-                        warnings: string[];
-                    };
+                    "application/json": components["schemas"]["DeployReport"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getDeployment: {
@@ -12350,133 +8284,26 @@ export interface operations {
             /** @description One deployment as it stands, with the weights of now */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        /** @enum {string} */
-                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
-                        /** @enum {string} */
-                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
-                        /** @description null: it goes on */
-                        outcome: ("deployed" | "rolled_back" | "failed") | null;
-                        message: string;
-                        /** Format: date-time */
-                        created_at: string;
-                        created_by: string;
-                        /** Format: date-time */
-                        phase_since: string;
-                        ended_at: string | null;
-                        /** @description one after the other */
-                        swaps: {
-                            old_server_id: string | null;
-                            /** @description null: none was made yet */
-                            new_server_id: string | null;
-                            /** @description percent of the analyses that is handed over */
-                            traffic: number;
-                            /** @description percent of that which the new one has */
-                            handed_over: number;
-                        }[];
-                        /** @description percent of all analyses, at this moment */
-                        weights: {
-                            id: string;
-                            weight: number;
-                        }[];
-                        /** @description what the new one gets, step by step */
-                        steps_percent: number[];
-                        /** @description of "canary" */
-                        step_until: string | null;
-                        /** @description until then the old one is there; null: not yet, or no more */
-                        kept_until: string | null;
-                        health: {
-                            url: string;
-                            ok: boolean;
-                            /** @description of the last answer; null: there was none */
-                            status: number | null;
-                            tries: number;
-                            /** @description why it is not ok */
-                            reason: string | null;
-                        } | null;
-                        smoke: {
-                            ok: boolean;
-                            detail: string;
-                            /** @description as here, or as the old server; null: nobody could compare */
-                            same: boolean | null;
-                            objects_there: number | null;
-                            took_ms: number;
-                        } | null;
-                        judgement: {
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            verdict: "good" | "bad" | "too_few";
-                            reason: string;
-                            fresh: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            };
-                            /** @description null: there is none to compare with */
-                            old: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            } | null;
-                        } | null;
-                        overlap: {
-                            /** @description that run on until the new one has taken over */
-                            server_ids: string[];
-                            /** @description US dollars, of those; null: not known */
-                            price_per_hour: number | null;
-                            /** @description at most, with the new one; null: not known */
-                            together_per_hour: number | null;
-                            /** @description so long at most */
-                            at_most_seconds: number;
-                        };
-                        can_promote: boolean;
-                        can_roll_back: boolean;
-                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
-                        attended: boolean;
-                        /** @description what happened; the last 50 */
-                        notes: {
-                            /** Format: date-time */
-                            at: string;
-                            text: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Deployment"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deployServer: {
@@ -12497,492 +8324,43 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    type: "serverless" | "timed";
-                    /** @default {} */
-                    config?: {
-                        /**
-                         * @description short name ("H200") or the id of the catalog
-                         * @default H200
-                         */
-                        gpu_type?: string;
-                        /** @default 1 */
-                        gpu_count?: number;
-                        /**
-                         * @description serverless only: these run, and cost, all the time
-                         * @default 0
-                         */
-                        min_instances?: number;
-                        /**
-                         * @description serverless only
-                         * @default 3
-                         */
-                        max_instances?: number;
-                        /** @default 600 */
-                        idle_timeout_seconds?: number;
-                        /**
-                         * @description always null: nothing scales by it
-                         * @default null
-                         */
-                        target_utilization?: null;
-                        /**
-                         * @description container; null: the configured one
-                         * @default null
-                         */
-                        image?: string | null;
-                        /**
-                         * @description never shown again: names only
-                         * @default {}
-                         */
-                        env?: {
-                            [key: string]: string;
-                        };
-                    };
-                    /**
-                     * @description tried in this order where none of config.gpu_type is to be had
-                     * @default []
-                     */
-                    fallback_gpu_types?: string[];
-                    /**
-                     * @description US dollars per hour, all its GPUs; serverless: of one worker
-                     * @default null
-                     */
-                    max_price?: number | null;
-                    /**
-                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
-                     * @default load_balancer
-                     * @enum {string}
-                     */
-                    serving?: "queue" | "load_balancer";
-                    /** @default false */
-                    protected?: boolean;
-                    /**
-                     * @description until it runs; else it answers once the provider took it
-                     * @default true
-                     */
-                    wait_for_completion?: boolean;
-                    /**
-                     * @description how one that is there is replaced; absent: there must be none
-                     * @enum {string}
-                     */
-                    strategy?: "recreate" | "rolling" | "blue-green" | "canary";
-                    /** @description which one, where there are several; "rolling" replaces all of the type */
-                    replaces?: string;
-                    /** @description asked until it answers 200; without it a server is taken for good once it runs */
-                    health_check?: string;
-                    /** @description percent of the analyses that it computes in the end; absent: what the replaced one computes, else 0 */
-                    traffic?: number;
-                    /** @description of "canary": the first step (20) */
-                    canary_percent?: number;
-                    /** @description of "canary": seconds until it has everything (3600) */
-                    canary_duration?: number;
-                    /** @description the old one is kept, running and paid, for a rollback (600; of "recreate" 0, and stopped) */
-                    keep_seconds?: number;
-                    /**
-                     * @description answers what would be done and cost
-                     * @default false
-                     */
-                    dry_run?: boolean;
-                };
+                "application/json": components["schemas"]["DeployRequest"];
             };
         };
         responses: {
             /** @description Deploy the server of a type, and wait for it */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        /** @enum {string} */
-                        strategy: "create" | "recreate" | "rolling" | "blue-green" | "canary";
-                        /**
-                         * @description accepted: it is not known to run yet; under_way: the deployment goes on, whoever waits for it
-                         * @enum {string}
-                         */
-                        outcome: "dry_run" | "deployed" | "accepted" | "under_way" | "failed" | "rolled_back";
-                        /** @description null: prices cannot be known without a provider */
-                        plan: {
-                            /** @enum {string} */
-                            action: "create" | "start" | "scale";
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            /** @description null: it would be made */
-                            server_id: string | null;
-                            /** @description GPUs in the order in which they would be tried; of one that exists: its own */
-                            candidates: {
-                                gpu_id: string;
-                                short_name: string;
-                                name: string;
-                                memory_gb: number;
-                                gpu_count: number;
-                                /** @description US dollars, all GPUs of one instance while it runs; null: not told */
-                                price_per_hour: number | null;
-                                availability: ("none" | "low" | "medium" | "high") | null;
-                            }[];
-                            refused: {
-                                gpu_type: string;
-                                reason: string;
-                            }[];
-                            /** @description container image; null: none is named */
-                            image: string | null;
-                            /** @description names of its own variables */
-                            env: string[];
-                            /** @description of one instance of the first candidate, while it runs */
-                            price_per_hour: number | null;
-                            /** @description if all instances of the dearest candidate run */
-                            highest_price_per_hour: number | null;
-                            /** @description of those that run all the time, also unused */
-                            always_per_hour: number | null;
-                            /** @description it is stopped after so long without a request */
-                            idle_timeout_seconds: number;
-                            /** @enum {string} */
-                            price_source: "RunPod catalog" | "simulated catalog";
-                            /** Format: date-time */
-                            quoted_at: string;
-                        } | null;
-                        /** @description null: nothing else runs meanwhile */
-                        overlap: {
-                            /** @description that run on until the new one has taken over */
-                            server_ids: string[];
-                            /** @description US dollars, of those; null: not known */
-                            price_per_hour: number | null;
-                            /** @description at most, with the new one; null: not known */
-                            together_per_hour: number | null;
-                            /** @description so long at most */
-                            at_most_seconds: number;
-                        } | null;
-                        /** @description null: nothing was replaced */
-                        deployment: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            /** @enum {string} */
-                            strategy: "recreate" | "rolling" | "blue-green" | "canary";
-                            /** @enum {string} */
-                            phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
-                            /** @description null: it goes on */
-                            outcome: ("deployed" | "rolled_back" | "failed") | null;
-                            message: string;
-                            /** Format: date-time */
-                            created_at: string;
-                            created_by: string;
-                            /** Format: date-time */
-                            phase_since: string;
-                            ended_at: string | null;
-                            /** @description one after the other */
-                            swaps: {
-                                old_server_id: string | null;
-                                /** @description null: none was made yet */
-                                new_server_id: string | null;
-                                /** @description percent of the analyses that is handed over */
-                                traffic: number;
-                                /** @description percent of that which the new one has */
-                                handed_over: number;
-                            }[];
-                            /** @description percent of all analyses, at this moment */
-                            weights: {
-                                id: string;
-                                weight: number;
-                            }[];
-                            /** @description what the new one gets, step by step */
-                            steps_percent: number[];
-                            /** @description of "canary" */
-                            step_until: string | null;
-                            /** @description until then the old one is there; null: not yet, or no more */
-                            kept_until: string | null;
-                            health: {
-                                url: string;
-                                ok: boolean;
-                                /** @description of the last answer; null: there was none */
-                                status: number | null;
-                                tries: number;
-                                /** @description why it is not ok */
-                                reason: string | null;
-                            } | null;
-                            smoke: {
-                                ok: boolean;
-                                detail: string;
-                                /** @description as here, or as the old server; null: nobody could compare */
-                                same: boolean | null;
-                                objects_there: number | null;
-                                took_ms: number;
-                            } | null;
-                            judgement: {
-                                /** Format: date-time */
-                                at: string;
-                                /** @enum {string} */
-                                verdict: "good" | "bad" | "too_few";
-                                reason: string;
-                                fresh: {
-                                    id: string;
-                                    requests: number;
-                                    errors: number;
-                                    p95_ms: number | null;
-                                };
-                                /** @description null: there is none to compare with */
-                                old: {
-                                    id: string;
-                                    requests: number;
-                                    errors: number;
-                                    p95_ms: number | null;
-                                } | null;
-                            } | null;
-                            overlap: {
-                                /** @description that run on until the new one has taken over */
-                                server_ids: string[];
-                                /** @description US dollars, of those; null: not known */
-                                price_per_hour: number | null;
-                                /** @description at most, with the new one; null: not known */
-                                together_per_hour: number | null;
-                                /** @description so long at most */
-                                at_most_seconds: number;
-                            };
-                            can_promote: boolean;
-                            can_roll_back: boolean;
-                            /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
-                            attended: boolean;
-                            /** @description what happened; the last 50 */
-                            notes: {
-                                /** Format: date-time */
-                                at: string;
-                                text: string;
-                            }[];
-                        } | null;
-                        /** @description the new one */
-                        server: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        } | null;
-                        /** @description the one that was there */
-                        replaced: {
-                            id: string;
-                            /** @enum {string} */
-                            type: "serverless" | "timed";
-                            name: string;
-                            /**
-                             * @description "terminated": in the answer that ended it alone
-                             * @enum {string}
-                             */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
-                            /** @description when its state was last seen at the provider; null: not yet */
-                            as_of: string | null;
-                            config: {
-                                /**
-                                 * @description short name ("H200") or the id of the catalog
-                                 * @default H200
-                                 */
-                                gpu_type: string;
-                                /** @default 1 */
-                                gpu_count: number;
-                                /**
-                                 * @description serverless only: these run, and cost, all the time
-                                 * @default 0
-                                 */
-                                min_instances: number;
-                                /**
-                                 * @description serverless only
-                                 * @default 3
-                                 */
-                                max_instances: number;
-                                /** @default 600 */
-                                idle_timeout_seconds: number;
-                                /**
-                                 * @description always null: nothing scales by it
-                                 * @default null
-                                 */
-                                target_utilization: null;
-                                /**
-                                 * @description container; null: not known
-                                 * @default null
-                                 */
-                                image: string | null;
-                                /** @description names */
-                                env: string[];
-                            };
-                            /** @description what it was given; null: nothing yet, or not known */
-                            gpu: {
-                                id: string;
-                                name: string;
-                                memory_gb: number;
-                            } | null;
-                            /** @description its id at the provider; null: it has none yet */
-                            provider_id: string | null;
-                            /** Format: date-time */
-                            created_at: string;
-                            started_at: string | null;
-                            stopped_at: string | null;
-                            endpoint_url: string | null;
-                            current_instances: number | null;
-                            /** @description that our gateway routed to it */
-                            total_requests: number;
-                            error_count: number;
-                            /** @description as the provider states it now */
-                            cost_per_hour: number | null;
-                            /** @description while it ran, as counted here, null: its price was never told; of serverless ones as billed, null: not billed yet */
-                            total_cost: number | null;
-                            /** @description neither stopped nor terminated before this is taken off */
-                            protected: boolean;
-                            /** @description null: busy, not running, or not watched */
-                            idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
-                            idle_stop_at: string | null;
-                            /** @description in the provider’s words */
-                            error: string | null;
-                            /** @description where it is otherwise at the provider than was asked; null: as asked */
-                            drift: string | null;
-                        } | null;
-                        /** @description null: none was asked for, or it came not to it */
-                        health: {
-                            url: string;
-                            ok: boolean;
-                            /** @description of the last answer; null: there was none */
-                            status: number | null;
-                            tries: number;
-                            /** @description why it is not ok */
-                            reason: string | null;
-                        } | null;
-                        message: string;
-                        warnings: string[];
-                    };
+                    "application/json": components["schemas"]["DeployReport"];
                 };
             };
             /** @description With "Prefer: respond-async" or a callback: the job that does it */
             202: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        job_id: string;
-                        /** @enum {string} */
-                        kind: "batch" | "import" | "export" | "deployment";
-                        /** @enum {string} */
-                        state: "queued" | "running" | "done" | "failed" | "cancelled";
-                        /** @description null: nothing was told yet */
-                        progress: {
-                            done: number;
-                            total: number;
-                            message: string;
-                        } | null;
-                        /** Format: date-time */
-                        created_at: string;
-                        started_at: string | null;
-                        ended_at: string | null;
-                        /** @description when it is forgotten, at the latest; null: not ended */
-                        forgotten_at: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                            advice: string;
-                        } | null;
-                        /** @description where the result is; null: there is none */
-                        result: string | null;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     promoteDeployment: {
@@ -13002,133 +8380,19 @@ export interface operations {
             /** @description Give everything to the new server now, unjudged; where it has that, end the old one now */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        /** @enum {string} */
-                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
-                        /** @enum {string} */
-                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
-                        /** @description null: it goes on */
-                        outcome: ("deployed" | "rolled_back" | "failed") | null;
-                        message: string;
-                        /** Format: date-time */
-                        created_at: string;
-                        created_by: string;
-                        /** Format: date-time */
-                        phase_since: string;
-                        ended_at: string | null;
-                        /** @description one after the other */
-                        swaps: {
-                            old_server_id: string | null;
-                            /** @description null: none was made yet */
-                            new_server_id: string | null;
-                            /** @description percent of the analyses that is handed over */
-                            traffic: number;
-                            /** @description percent of that which the new one has */
-                            handed_over: number;
-                        }[];
-                        /** @description percent of all analyses, at this moment */
-                        weights: {
-                            id: string;
-                            weight: number;
-                        }[];
-                        /** @description what the new one gets, step by step */
-                        steps_percent: number[];
-                        /** @description of "canary" */
-                        step_until: string | null;
-                        /** @description until then the old one is there; null: not yet, or no more */
-                        kept_until: string | null;
-                        health: {
-                            url: string;
-                            ok: boolean;
-                            /** @description of the last answer; null: there was none */
-                            status: number | null;
-                            tries: number;
-                            /** @description why it is not ok */
-                            reason: string | null;
-                        } | null;
-                        smoke: {
-                            ok: boolean;
-                            detail: string;
-                            /** @description as here, or as the old server; null: nobody could compare */
-                            same: boolean | null;
-                            objects_there: number | null;
-                            took_ms: number;
-                        } | null;
-                        judgement: {
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            verdict: "good" | "bad" | "too_few";
-                            reason: string;
-                            fresh: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            };
-                            /** @description null: there is none to compare with */
-                            old: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            } | null;
-                        } | null;
-                        overlap: {
-                            /** @description that run on until the new one has taken over */
-                            server_ids: string[];
-                            /** @description US dollars, of those; null: not known */
-                            price_per_hour: number | null;
-                            /** @description at most, with the new one; null: not known */
-                            together_per_hour: number | null;
-                            /** @description so long at most */
-                            at_most_seconds: number;
-                        };
-                        can_promote: boolean;
-                        can_roll_back: boolean;
-                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
-                        attended: boolean;
-                        /** @description what happened; the last 50 */
-                        notes: {
-                            /** Format: date-time */
-                            at: string;
-                            text: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Deployment"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     rollBackDeployment: {
@@ -13148,133 +8412,19 @@ export interface operations {
             /** @description Go back to the old server, as long as it is there */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        type: "serverless" | "timed";
-                        /** @enum {string} */
-                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
-                        /** @enum {string} */
-                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
-                        /** @description null: it goes on */
-                        outcome: ("deployed" | "rolled_back" | "failed") | null;
-                        message: string;
-                        /** Format: date-time */
-                        created_at: string;
-                        created_by: string;
-                        /** Format: date-time */
-                        phase_since: string;
-                        ended_at: string | null;
-                        /** @description one after the other */
-                        swaps: {
-                            old_server_id: string | null;
-                            /** @description null: none was made yet */
-                            new_server_id: string | null;
-                            /** @description percent of the analyses that is handed over */
-                            traffic: number;
-                            /** @description percent of that which the new one has */
-                            handed_over: number;
-                        }[];
-                        /** @description percent of all analyses, at this moment */
-                        weights: {
-                            id: string;
-                            weight: number;
-                        }[];
-                        /** @description what the new one gets, step by step */
-                        steps_percent: number[];
-                        /** @description of "canary" */
-                        step_until: string | null;
-                        /** @description until then the old one is there; null: not yet, or no more */
-                        kept_until: string | null;
-                        health: {
-                            url: string;
-                            ok: boolean;
-                            /** @description of the last answer; null: there was none */
-                            status: number | null;
-                            tries: number;
-                            /** @description why it is not ok */
-                            reason: string | null;
-                        } | null;
-                        smoke: {
-                            ok: boolean;
-                            detail: string;
-                            /** @description as here, or as the old server; null: nobody could compare */
-                            same: boolean | null;
-                            objects_there: number | null;
-                            took_ms: number;
-                        } | null;
-                        judgement: {
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            verdict: "good" | "bad" | "too_few";
-                            reason: string;
-                            fresh: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            };
-                            /** @description null: there is none to compare with */
-                            old: {
-                                id: string;
-                                requests: number;
-                                errors: number;
-                                p95_ms: number | null;
-                            } | null;
-                        } | null;
-                        overlap: {
-                            /** @description that run on until the new one has taken over */
-                            server_ids: string[];
-                            /** @description US dollars, of those; null: not known */
-                            price_per_hour: number | null;
-                            /** @description at most, with the new one; null: not known */
-                            together_per_hour: number | null;
-                            /** @description so long at most */
-                            at_most_seconds: number;
-                        };
-                        can_promote: boolean;
-                        can_roll_back: boolean;
-                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
-                        attended: boolean;
-                        /** @description what happened; the last 50 */
-                        notes: {
-                            /** Format: date-time */
-                            at: string;
-                            text: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Deployment"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getRouting: {
@@ -13289,65 +8439,26 @@ export interface operations {
             /** @description Where analyses go, and how that came out in the last five minutes */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        revision: number;
-                        /** @description null: never changed */
-                        changed_at: string | null;
-                        /** @description of the rollout that set it; null: somebody did */
-                        rollout_id: string | null;
-                        /** @description of the measurements, up to now, over all our processes */
-                        window_seconds: number;
-                        backends: {
-                            /** @description "here", "queue" or the id of a server */
-                            id: ("here" | "queue") | string;
-                            /**
-                             * @description endpoint_jobs: jobs of an endpoint; endpoint_http: its load balancer
-                             * @enum {string}
-                             */
-                            kind: "here" | "queue" | "endpoint_jobs" | "endpoint_http" | "pod";
-                            server_id: string | null;
-                            /** @description percent of the analyses */
-                            weight: number;
-                            /** @description sent there */
-                            requests: number;
-                            /** @description of these: brought no answer, and went elsewhere */
-                            errors: number;
-                            /** @description of those that were answered; null: none was */
-                            p50_ms: number | null;
-                            p95_ms: number | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["RoutingReport"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     setRouting: {
@@ -13362,84 +8473,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description percent by "here", "queue" or the id of a server; together 100 */
-                    weights: {
-                        [key: string]: number;
-                    };
-                    /** @description only if it is still this one */
-                    revision?: number;
-                    /**
-                     * @description also while a rollout sets them
-                     * @default false
-                     */
-                    force?: boolean;
-                };
+                "application/json": components["schemas"]["SetRouting"];
             };
         };
         responses: {
             /** @description Send analyses elsewhere */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        revision: number;
-                        /** @description null: never changed */
-                        changed_at: string | null;
-                        /** @description of the rollout that set it; null: somebody did */
-                        rollout_id: string | null;
-                        /** @description of the measurements, up to now, over all our processes */
-                        window_seconds: number;
-                        backends: {
-                            /** @description "here", "queue" or the id of a server */
-                            id: ("here" | "queue") | string;
-                            /**
-                             * @description endpoint_jobs: jobs of an endpoint; endpoint_http: its load balancer
-                             * @enum {string}
-                             */
-                            kind: "here" | "queue" | "endpoint_jobs" | "endpoint_http" | "pod";
-                            server_id: string | null;
-                            /** @description percent of the analyses */
-                            weight: number;
-                            /** @description sent there */
-                            requests: number;
-                            /** @description of these: brought no answer, and went elsewhere */
-                            errors: number;
-                            /** @description of those that were answered; null: none was */
-                            p50_ms: number | null;
-                            p95_ms: number | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["RoutingReport"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     getDashboard: {
@@ -13454,125 +8507,26 @@ export interface operations {
             /** @description The state of everything */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description as /health answers */
-                        health: {
-                            [key: string]: unknown;
-                        };
-                        gpu: {
-                            utilization: null;
-                            memory_bytes: null;
-                            temperature_c: null;
-                            reason: string;
-                        };
-                        performance: {
-                            uptime_s: number;
-                            requests: {
-                                [key: string]: number;
-                            };
-                            analyses: {
-                                success: number;
-                                error: number;
-                                timeout: number;
-                            };
-                            inference_ms: {
-                                count: number;
-                                mean: number | null;
-                            };
-                            cache: {
-                                hits: number;
-                                misses: number;
-                                hit_rate: number | null;
-                                layers: {
-                                    [key: string]: unknown;
-                                };
-                            };
-                            rule_executions: number;
-                            queue_depth: number;
-                            event_loop_lag_ms: {
-                                p50: number | null;
-                                p99: number | null;
-                            };
-                            /** @description of the records */
-                            store: {
-                                backend: string;
-                                state: string;
-                            } | null;
-                            memory: {
-                                rss_bytes: number;
-                                heap_used_bytes: number;
-                            };
-                            /** @description null: none installed */
-                            model: {
-                                name: string;
-                                state: string;
-                                provider: string | null;
-                                load_ms: number | null;
-                                median_ms: number | null;
-                                p95_ms: number | null;
-                                error: string | null;
-                            } | null;
-                        };
-                        cost: {
-                            /** @description of the GPU servers, the last 30 days */
-                            total_usd: number | null;
-                            per_hour_now: number | null;
-                            /** @description why it is not known */
-                            reason: string | null;
-                        };
-                        /** @description newest first */
-                        recent_activity: {
-                            analysis_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                            image: {
-                                width: number;
-                                height: number;
-                            };
-                            /** @description name; null: the caller gave the detections */
-                            model: string | null;
-                            mugs: number;
-                            /** @description everything found, mugs included */
-                            objects: number;
-                            findings: {
-                                violated: number;
-                                uncertain: number;
-                                satisfied: number;
-                                not_applicable: number;
-                            };
-                        }[];
-                    };
+                    "application/json": components["schemas"]["GetDashboardAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getMetrics: {
@@ -13587,85 +8541,26 @@ export interface operations {
             /** @description What was measured */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        uptime_s: number;
-                        requests: {
-                            [key: string]: number;
-                        };
-                        analyses: {
-                            success: number;
-                            error: number;
-                            timeout: number;
-                        };
-                        inference_ms: {
-                            count: number;
-                            mean: number | null;
-                        };
-                        cache: {
-                            hits: number;
-                            misses: number;
-                            hit_rate: number | null;
-                            layers: {
-                                [key: string]: unknown;
-                            };
-                        };
-                        rule_executions: number;
-                        queue_depth: number;
-                        event_loop_lag_ms: {
-                            p50: number | null;
-                            p99: number | null;
-                        };
-                        /** @description of the records */
-                        store: {
-                            backend: string;
-                            state: string;
-                        } | null;
-                        memory: {
-                            rss_bytes: number;
-                            heap_used_bytes: number;
-                        };
-                        /** @description null: none installed */
-                        model: {
-                            name: string;
-                            state: string;
-                            provider: string | null;
-                            load_ms: number | null;
-                            median_ms: number | null;
-                            p95_ms: number | null;
-                            error: string | null;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["MetricsReport"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     listModels: {
@@ -13680,6 +8575,13 @@ export interface operations {
             /** @description Installed models with their state */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13688,42 +8590,24 @@ export interface operations {
                     }[];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getSeries: {
         parameters: {
             query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+                time_range?: components["schemas"]["TimeRange"];
             };
             header?: never;
             path: {
-                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+                name: components["schemas"]["SeriesName"];
             };
             cookie?: never;
         };
@@ -13732,74 +8616,36 @@ export interface operations {
             /** @description One measurement over time */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
-                        unit: string;
-                        /** @enum {string} */
-                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
-                        step_s: number;
-                        columns: string[];
-                        /** @description oldest first; the last step is not over */
-                        points: {
-                            /**
-                             * Format: date-time
-                             * @description begin of the step
-                             */
-                            time: string;
-                            /** @description null: no server measured */
-                            values: {
-                                [key: string]: number | null;
-                            } | null;
-                        }[];
-                        /** @description starts of servers that measured in this time */
-                        servers: number;
-                        /** @description false: something that was measured is missing, see reason */
-                        complete: boolean;
-                        /** @description why there are no values, or not all */
-                        reason: string | null;
-                    };
+                    "application/json": components["schemas"]["Series"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getSeriesTable: {
         parameters: {
             query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+                time_range?: components["schemas"]["TimeRange"];
             };
             header?: never;
             path: {
-                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+                name: components["schemas"]["SeriesName"];
             };
             cookie?: never;
         };
@@ -13808,44 +8654,32 @@ export interface operations {
             /** @description One measurement over time, as a table */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getModelSeries: {
         parameters: {
             query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+                time_range?: components["schemas"]["TimeRange"];
             };
             header?: never;
             path: {
@@ -13859,69 +8693,32 @@ export interface operations {
             /** @description One model over time */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        model: string;
-                        unit: string;
-                        /** @enum {string} */
-                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
-                        step_s: number;
-                        columns: string[];
-                        /** @description oldest first; the last step is not over */
-                        points: {
-                            /**
-                             * Format: date-time
-                             * @description begin of the step
-                             */
-                            time: string;
-                            /** @description null: no server measured */
-                            values: {
-                                [key: string]: number | null;
-                            } | null;
-                        }[];
-                        /** @description starts of servers that measured in this time */
-                        servers: number;
-                        /** @description false: something that was measured is missing, see reason */
-                        complete: boolean;
-                        /** @description why there are no values, or not all */
-                        reason: string | null;
-                    };
+                    "application/json": components["schemas"]["ModelSeries"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getModelSeriesTable: {
         parameters: {
             query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+                time_range?: components["schemas"]["TimeRange"];
             };
             header?: never;
             path: {
@@ -13935,44 +8732,32 @@ export interface operations {
             /** @description One model over time, as a table */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getRuleSeries: {
         parameters: {
             query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+                time_range?: components["schemas"]["TimeRange"];
             };
             header?: never;
             path: {
@@ -13986,69 +8771,32 @@ export interface operations {
             /** @description One rule over time */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        rule_id: string;
-                        unit: string;
-                        /** @enum {string} */
-                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
-                        step_s: number;
-                        columns: string[];
-                        /** @description oldest first; the last step is not over */
-                        points: {
-                            /**
-                             * Format: date-time
-                             * @description begin of the step
-                             */
-                            time: string;
-                            /** @description null: no server measured */
-                            values: {
-                                [key: string]: number | null;
-                            } | null;
-                        }[];
-                        /** @description starts of servers that measured in this time */
-                        servers: number;
-                        /** @description false: something that was measured is missing, see reason */
-                        complete: boolean;
-                        /** @description why there are no values, or not all */
-                        reason: string | null;
-                    };
+                    "application/json": components["schemas"]["RuleSeries"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     getRuleSeriesTable: {
         parameters: {
             query?: {
-                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+                time_range?: components["schemas"]["TimeRange"];
             };
             header?: never;
             path: {
@@ -14062,38 +8810,26 @@ export interface operations {
             /** @description One rule over time, as a table */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     notificationTargets: {
@@ -14108,61 +8844,27 @@ export interface operations {
             /** @description Where messages are sent, and whether they arrive */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * @description callback: the addresses that callers named, all together
-                         * @enum {string}
-                         */
-                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated" | "callback";
-                        /**
-                         * @description ok also when nothing was sent yet
-                         * @enum {string}
-                         */
-                        state: "ok" | "retrying";
-                        /** @description messages; null: not known just now */
-                        waiting: number | null;
-                        /** @description by this process */
-                        delivered: number;
-                        /** @description tries that failed, of this process */
-                        failures: number;
-                        dead_letters: number | null;
-                        last_success_at: string | null;
-                        last_error: {
-                            at: string;
-                            reason: string;
-                        } | null;
-                    }[];
+                    "application/json": components["schemas"]["TargetStatus"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     notificationPreferences: {
@@ -14177,59 +8879,26 @@ export interface operations {
             /** @description What people are told of your analyses */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * @description severities of each channel; of one that is absent, those of the server
-                         * @default {}
-                         */
-                        channels: {
-                            [key: string]: ("critical" | "error" | "warning" | "info" | "success")[];
-                        };
-                        /**
-                         * @description rules of which nobody is told
-                         * @default []
-                         */
-                        muted_rules: string[];
-                        /** @default null */
-                        quiet_hours: {
-                            from: string;
-                            /** @description may lie on the next day */
-                            to: string;
-                            /** @default UTC */
-                            time_zone: string;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["NotificationPreferences"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     setNotificationPreferences: {
@@ -14244,87 +8913,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description severities of each channel; of one that is absent, those of the server
-                     * @default {}
-                     */
-                    channels?: {
-                        [key: string]: ("critical" | "error" | "warning" | "info" | "success")[];
-                    };
-                    /**
-                     * @description rules of which nobody is told
-                     * @default []
-                     */
-                    muted_rules?: string[];
-                    /** @default null */
-                    quiet_hours?: {
-                        from: string;
-                        /** @description may lie on the next day */
-                        to: string;
-                        /** @default UTC */
-                        time_zone?: string;
-                    } | null;
-                };
+                "application/json": components["schemas"]["NotificationPreferencesInput"];
             };
         };
         responses: {
             /** @description Say what people are told of your analyses */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * @description severities of each channel; of one that is absent, those of the server
-                         * @default {}
-                         */
-                        channels: {
-                            [key: string]: ("critical" | "error" | "warning" | "info" | "success")[];
-                        };
-                        /**
-                         * @description rules of which nobody is told
-                         * @default []
-                         */
-                        muted_rules: string[];
-                        /** @default null */
-                        quiet_hours: {
-                            from: string;
-                            /** @description may lie on the next day */
-                            to: string;
-                            /** @default UTC */
-                            time_zone: string;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["NotificationPreferences"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     deadLetters: {
@@ -14345,55 +8953,29 @@ export interface operations {
             /** @description Messages that could not be delivered, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated" | "callback";
-                        died_at: string;
-                        reason: string;
-                        event: {
-                            event_id: string;
-                            event_type: string;
-                            timestamp: string;
-                            owner: string;
-                            /** @enum {string} */
-                            severity: "critical" | "error" | "warning" | "info" | "success";
-                            data: {
-                                [key: string]: unknown;
-                            };
-                        };
-                    }[];
+                    "application/json": components["schemas"]["DeadLetter"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     analysisRender: {
@@ -14411,48 +8993,26 @@ export interface operations {
             /** @description The picture that Templated.io made of an analysis */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        analysis_id: string;
-                        render_id: string;
-                        /** @enum {string} */
-                        status: "PENDING" | "COMPLETED" | "FAILED";
-                        url: string | null;
-                        width: number | null;
-                        height: number | null;
-                        format: string | null;
-                        updated_at: string;
-                    };
+                    "application/json": components["schemas"]["Render"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     testNotification: {
@@ -14467,55 +9027,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
-                };
+                "application/json": components["schemas"]["TestNotificationBody"];
             };
         };
         responses: {
             /** @description Send a test */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
-                        ok: boolean;
-                        /** @description why it failed */
-                        reason: string | null;
-                        took_ms: number;
-                    };
+                    "application/json": components["schemas"]["TestOutcome"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     replayDeadLetters: {
@@ -14530,55 +9061,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description this one; absent: all */
-                    id?: string;
-                    /**
-                     * @description all of this target
-                     * @enum {string}
-                     */
-                    target?: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated" | "callback";
-                };
+                "application/json": components["schemas"]["ReplayDeadLettersBody"];
             };
         };
         responses: {
             /** @description Send them once more */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        replayed: number;
-                    };
+                    "application/json": components["schemas"]["ReplayDeadLettersAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     deleteDeadLetter: {
@@ -14598,42 +9100,19 @@ export interface operations {
             /** @description Forget one */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {boolean} */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteDeadLetterAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     queueStatus: {
@@ -14648,72 +9127,26 @@ export interface operations {
             /** @description What waits in the queue, and who works */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        name: string;
-                        /** @enum {string} */
-                        state: "connected" | "unreachable";
-                        /** @description empty: not known now */
-                        depth: {
-                            /** @enum {string} */
-                            priority: "critical" | "high" | "normal" | "low";
-                            /** @description not yet taken by a worker */
-                            waiting: number;
-                        }[];
-                        /** @description taken by a worker and not done; null: not known now */
-                        running: number | null;
-                        /** @description done in the last minute, by all workers; null: not known now */
-                        per_minute: number | null;
-                        /** @description ended by their time limit in the last minute, waiting or running; null: not known now */
-                        late_per_minute: number | null;
-                        /** @description given up; null: not known now */
-                        dead: number | null;
-                        /** @description of photos that wait or run; null: not known now */
-                        held_bytes: number | null;
-                        workers: {
-                            worker_id: string;
-                            host: string;
-                            /** @description of the program; a worker takes what servers of the same version put in */
-                            version: string;
-                            /** @description null: none is installed there */
-                            model: string | null;
-                            concurrency: number;
-                            /** @description why it takes nothing now; null: it takes analyses */
-                            trouble: string | null;
-                            /** Format: date-time */
-                            started_at: string;
-                        }[];
-                    } | null;
+                    "application/json": components["schemas"]["QueueStatus"] | null;
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deadAnalyses: {
@@ -14734,53 +9167,29 @@ export interface operations {
             /** @description Analyses that the workers gave up, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        priority: "critical" | "high" | "normal" | "low";
-                        owner: string;
-                        /** Format: date-time */
-                        queued_at: string;
-                        died_at: string | null;
-                        attempts: number;
-                        error: {
-                            code: string;
-                            message: string;
-                        };
-                        /** @description false: its photo is not kept any more */
-                        replayable: boolean;
-                    }[];
+                    "application/json": components["schemas"]["DeadAnalysis"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     replayDeadAnalyses: {
@@ -14795,56 +9204,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description this one; absent: all */
-                    id?: string;
-                };
+                "application/json": components["schemas"]["ReplayDeadAnalysesBody"];
             };
         };
         responses: {
             /** @description Analyse them once more */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @description null: it failed again and is kept */
-                        analysis_id: string | null;
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                    }[];
+                    "application/json": components["schemas"]["Replay"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     deleteDeadAnalysis: {
@@ -14864,42 +9244,19 @@ export interface operations {
             /** @description Forget one, with its photo */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {boolean} */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteDeadAnalysisAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     login: {
@@ -14911,76 +9268,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    username: string;
-                    password: string;
-                    /**
-                     * @description sets a cookie with which the page gets its next token from /auth/refresh; tokens then last 15 minutes
-                     * @default false
-                     */
-                    browser?: boolean;
-                    /**
-                     * @description 30 days in place of one, also when the browser is closed
-                     * @default false
-                     */
-                    remember?: boolean;
-                };
+                "application/json": components["schemas"]["LoginBody"];
             };
         };
         responses: {
             /** @description Log in */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        access_token: string;
-                        /** @enum {string} */
-                        token_type: "bearer";
-                        /** @description seconds */
-                        expires_in: number;
-                        user: {
-                            user_id: string;
-                            username: string;
-                            /** @enum {string} */
-                            role: "viewer" | "analyst" | "manager" | "admin";
-                            disabled: boolean;
-                            must_change_password: boolean;
-                            /** Format: date-time */
-                            created_at: string;
-                            last_login_at: string | null;
-                            permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
-                        };
-                    };
+                    "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     whoAmI: {
@@ -14995,56 +9302,26 @@ export interface operations {
             /** @description Who calls */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {string} */
-                        kind: "user" | "key" | "agent" | "local";
-                        role: string;
-                        permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
-                        /** @description null: a token of the configuration, or this machine without accounts */
-                        user: {
-                            user_id: string;
-                            username: string;
-                            /** @enum {string} */
-                            role: "viewer" | "analyst" | "manager" | "admin";
-                            disabled: boolean;
-                            must_change_password: boolean;
-                            /** Format: date-time */
-                            created_at: string;
-                            last_login_at: string | null;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["WhoAmIAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     logout: {
@@ -15062,41 +9339,20 @@ export interface operations {
             /** @description End this login */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        done: true;
-                    };
+                    "application/json": components["schemas"]["LogoutAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     issueTicket: {
@@ -15114,42 +9370,19 @@ export interface operations {
             /** @description A ticket for one WebSocket */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        ticket: string;
-                        /** @description seconds */
-                        expires_in: number;
-                    };
+                    "application/json": components["schemas"]["IssueTicketAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     changePassword: {
@@ -15164,51 +9397,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    current_password: string;
-                    new_password: string;
-                };
+                "application/json": components["schemas"]["ChangePasswordBody"];
             };
         };
         responses: {
             /** @description Change the own password */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        done: true;
-                    };
+                    "application/json": components["schemas"]["ChangePasswordAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     refreshLogin: {
@@ -15223,56 +9431,19 @@ export interface operations {
             /** @description A browser's next token */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        access_token: string;
-                        /** @enum {string} */
-                        token_type: "bearer";
-                        /** @description seconds */
-                        expires_in: number;
-                        user: {
-                            user_id: string;
-                            username: string;
-                            /** @enum {string} */
-                            role: "viewer" | "analyst" | "manager" | "admin";
-                            disabled: boolean;
-                            must_change_password: boolean;
-                            /** Format: date-time */
-                            created_at: string;
-                            last_login_at: string | null;
-                            permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
-                        };
-                    };
+                    "application/json": components["schemas"]["RefreshLoginAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     createFirstAdmin: {
@@ -15284,60 +9455,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description what stands behind the # of the link */
-                    token: string;
-                    username: string;
-                    password: string;
-                };
+                "application/json": components["schemas"]["CreateFirstAdminBody"];
             };
         };
         responses: {
             /** @description Make the first administrator */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user_id: string;
-                        username: string;
-                        /** @enum {string} */
-                        role: "viewer" | "analyst" | "manager" | "admin";
-                        disabled: boolean;
-                        must_change_password: boolean;
-                        /** Format: date-time */
-                        created_at: string;
-                        last_login_at: string | null;
-                    };
+                    "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listUsers: {
@@ -15358,48 +9495,29 @@ export interface operations {
             /** @description Users, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user_id: string;
-                        username: string;
-                        /** @enum {string} */
-                        role: "viewer" | "analyst" | "manager" | "admin";
-                        disabled: boolean;
-                        must_change_password: boolean;
-                        /** Format: date-time */
-                        created_at: string;
-                        last_login_at: string | null;
-                    }[];
+                    "application/json": components["schemas"]["User"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     createUser: {
@@ -15414,65 +9532,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    username: string;
-                    password: string;
-                    /**
-                     * @default viewer
-                     * @enum {string}
-                     */
-                    role?: "viewer" | "analyst" | "manager" | "admin";
-                    /** @default true */
-                    must_change_password?: boolean;
-                };
+                "application/json": components["schemas"]["CreateUserBody"];
             };
         };
         responses: {
             /** @description Make a user */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user_id: string;
-                        username: string;
-                        /** @enum {string} */
-                        role: "viewer" | "analyst" | "manager" | "admin";
-                        disabled: boolean;
-                        must_change_password: boolean;
-                        /** Format: date-time */
-                        created_at: string;
-                        last_login_at: string | null;
-                    };
+                    "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listApiKeys: {
@@ -15493,49 +9573,29 @@ export interface operations {
             /** @description API keys, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        key_id: string;
-                        name: string;
-                        owner: string;
-                        /** @description never more than the owner has */
-                        permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
-                        /** Format: date-time */
-                        created_at: string;
-                        expires_at: string | null;
-                        /** @description to within five minutes */
-                        last_used_at: string | null;
-                    }[];
+                    "application/json": components["schemas"]["ApiKey"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     createApiKey: {
@@ -15550,64 +9610,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    /** @description all of the caller when absent */
-                    permissions?: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
-                    /** @description never when absent */
-                    expires_in_days?: number;
-                };
+                "application/json": components["schemas"]["CreateApiKeyBody"];
             };
         };
         responses: {
             /** @description Make an API key */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        key_id: string;
-                        name: string;
-                        owner: string;
-                        /** @description never more than the owner has */
-                        permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
-                        /** Format: date-time */
-                        created_at: string;
-                        expires_at: string | null;
-                        /** @description to within five minutes */
-                        last_used_at: string | null;
-                        /** @description told this once */
-                        key: string;
-                    };
+                    "application/json": components["schemas"]["CreateApiKeyAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     listAudit: {
@@ -15628,55 +9651,29 @@ export interface operations {
             /** @description The audit log, newest first */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        number: number;
-                        /** Format: date-time */
-                        time: string;
-                        /** @enum {string} */
-                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "removed_by_age" | "data_access" | "configuration_change";
-                        /** @description id of a user; a name that nobody has for failed logins */
-                        actor: string;
-                        target: string | null;
-                        /** @description address */
-                        client: string | null;
-                        details: {
-                            [key: string]: string;
-                        };
-                        previous: string;
-                        /** @description SHA-256 of the line without it */
-                        hash: string;
-                    }[];
+                    "application/json": components["schemas"]["AuditLine"][];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     checkAudit: {
@@ -15695,47 +9692,26 @@ export interface operations {
             /** @description Whether the audit log is whole */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        lines: number;
-                        /** @description newest line that does not fit the one before, or the noted one that is not there; null: all fit */
-                        broken_at: number | null;
-                        /** @description note it elsewhere: a chain does not show that its end was cut off or that all of it was made anew */
-                        newest: {
-                            number: number;
-                            hash: string;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["CheckAuditAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
+            /** @description It is as If-None-Match knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
+                content?: never;
             };
+            default: components["responses"]["Failed"];
         };
     };
     deleteUser: {
@@ -15755,42 +9731,19 @@ export interface operations {
             /** @description Remove a user and its keys */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user_id: string;
-                        /** @enum {boolean} */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteUserAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     updateUser: {
@@ -15807,61 +9760,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    role?: "viewer" | "analyst" | "manager" | "admin";
-                    disabled?: boolean;
-                    /** @description the user must change it */
-                    password?: string;
-                };
+                "application/json": components["schemas"]["UpdateUserBody"];
             };
         };
         responses: {
             /** @description Change a user */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user_id: string;
-                        username: string;
-                        /** @enum {string} */
-                        role: "viewer" | "analyst" | "manager" | "admin";
-                        disabled: boolean;
-                        must_change_password: boolean;
-                        /** Format: date-time */
-                        created_at: string;
-                        last_login_at: string | null;
-                    };
+                    "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
     deleteApiKey: {
@@ -15881,42 +9799,19 @@ export interface operations {
             /** @description Remove an API key */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        key_id: string;
-                        /** @enum {boolean} */
-                        deleted: true;
-                    };
+                    "application/json": components["schemas"]["DeleteApiKeyAnswer"];
                 };
             };
-            /** @description What went wrong, and what to do */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        error: {
-                            /** @description of the catalogue: docs/error-codes.md */
-                            code: string;
-                            type: string;
-                            status: number;
-                            message: string;
-                            /** @description what to do next */
-                            advice: string;
-                            details?: {
-                                [key: string]: unknown;
-                            };
-                            retry_after_s?: number;
-                            request_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
-                };
-            };
+            default: components["responses"]["Failed"];
         };
     };
 }

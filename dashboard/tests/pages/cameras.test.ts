@@ -18,6 +18,19 @@ it('shows the grid over a photo and checks a known length', async () => {
   expect(await seriousFindings()).toEqual([]);
 });
 
+it('shows the grid over no picture of another camera', async () => {
+  const asked: string[] = [];
+  const screen = await openPage('/cameras', () => {
+    on('GET /api/v1/cameras', () => ({ body: [] }));
+    on('GET /api/v1/analyze/history', ({ query }) => {
+      asked.push(String(query.get('calibration_id')));
+      return { body: [] };
+    });
+  });
+  await shows(screen.getByRole('region', { name: 'Photo under the grid' }), 'No photo of this camera is known');
+  expect(asked).toEqual(['cal_1']);
+});
+
 it('without a camera it says how to make one', async () => {
   const screen = await openPage('/cameras', () => on('GET /api/v1/calibrations', () => ({ body: [] })));
   await expect.element(screen.getByText('No calibration is kept yet')).toBeVisible();

@@ -165,7 +165,7 @@ it('a camera is chosen alone, also for the export', async () => {
     }),
   );
   await screen.getByRole('combobox', { name: 'Camera' }).click();
-  await screen.getByRole('option', { name: 'Desk by the window' }).click();
+  await screen.getByRole('option', { name: 'window, door, shelf · Desk by the window' }).click();
   await expect.element(screen.getByText('3 found')).toBeVisible();
   await screen.getByRole('button', { name: 'Export' }).click();
   await screen.getByRole('menuitem', { name: 'Table (CSV)' }).click();

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { RequestMalformedError } from '@a2a-js/sdk/errors';
 import type { FastifyInstance } from 'fastify';
-import { endOfString, holdsTooManyValues } from '../mcp/transports/count-values.ts';
+import { endOfString } from '../end-of-string.ts';
+import { holdsTooManyValues } from '../mcp/transports/count-values.ts';
+import { nameTwice, repeatedName } from '../repeated-name.ts';
 import { bodyError } from './errors.ts';
 
 /** An image of 25 MB as base64 with room for the rest of the message. */
@@ -28,7 +30,11 @@ export function readBodies(app: FastifyInstance): void {
       if (isDeeperThan(text, MAX_DEPTH)) {
         return done(new RequestMalformedError(`The message is nested deeper than ${MAX_DEPTH} levels.`));
       }
-      read(request, text, (error, value) => done(error === null ? null : (bodyError(error as never) ?? error), value));
+      read(request, text, (error, value) => {
+        if (error !== null) return done(bodyError(error as never) ?? error);
+        const name = repeatedName(text);
+        done(name === null ? null : new RequestMalformedError(nameTwice(name).message), value);
+      });
     },
   );
 }

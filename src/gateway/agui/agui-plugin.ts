@@ -9,6 +9,7 @@ import { errorBody, sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import { callerOf } from '../http/identify.ts';
 import { originOf } from '../http/origin-of.ts';
+import { readOnce } from '../http/read-json.ts';
 import { CALL_LIMIT_MS } from '../mcp/protocol/running-requests.ts';
 import type { McpSurface } from '../mcp/protocol/surface.ts';
 import { holdsTooManyValues, MAX_MESSAGE_VALUES } from '../mcp/transports/count-values.ts';
@@ -91,7 +92,7 @@ function readJson(app: FastifyInstance): void {
     const text = isUtf8(body) ? body.toString('utf8') : null;
     if (text === null) done(new AppError('VALIDATION_002', { message: 'The body is not valid UTF-8.' }));
     else if (holdsTooManyValues(text)) done(tooManyValues());
-    else read(request, text, done);
+    else readOnce(read)(request, text, done);
   });
 }
 

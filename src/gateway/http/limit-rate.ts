@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { SharedRates } from '../../ports/rates.ts';
 import type { Services } from '../../services.ts';
 import { clientOf } from './client-of.ts';
+import { saidWithAnswer } from './every-answer.ts';
 import { RateSharing } from './share-rates.ts';
 import { type Allowance, TokenBuckets } from './token-buckets.ts';
 
@@ -64,9 +65,10 @@ const LEFT = 'x-ratelimit-remaining';
 
 /** Of several buckets the one that has the least. */
 function say({ limit, remaining, resetS }: Allowance, { raw }: FastifyReply): void {
-  if (raw.hasHeader(LEFT) && Number(raw.getHeader(LEFT)) <= remaining) return;
   // A protocol may write the head by itself.
-  raw.setHeader('x-ratelimit-limit', String(limit));
-  raw.setHeader(LEFT, String(remaining));
-  raw.setHeader('x-ratelimit-reset', String(resetS));
+  const said = saidWithAnswer(raw);
+  if (said[LEFT] !== undefined && Number(said[LEFT]) <= remaining) return;
+  said['x-ratelimit-limit'] = String(limit);
+  said[LEFT] = String(remaining);
+  said['x-ratelimit-reset'] = String(resetS);
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { whenClosed } from '../when-closed.ts';
+import { sayWithAnswer } from './every-answer.ts';
 
 /** The client went away before the answer was complete. */
 const CLIENT_CLOSED = 499;
@@ -16,25 +17,27 @@ export const isListening = ({ method, headers }: FastifyRequest): boolean =>
 export function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
   const started = performance.now();
   const { raw } = reply;
-  const writeHead = raw.writeHead.bind(raw) as (...args: unknown[]) => typeof raw;
   // Each part of the server that must know when an answer ends listens for itself: a dozen, whatever is asked.
   raw.setMaxListeners(MOST_LISTENERS);
-  raw.setHeader('x-request-id', request.id);
-  raw.setHeader('x-content-type-options', 'nosniff');
-  // Answers are somebody's: no browser keeps them on its disk, no proxy for another. Files that are everybody's, and pages, say so themselves.
-  raw.setHeader('cache-control', 'private, no-store');
-  raw.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-  raw.writeHead = (...args: unknown[]) => {
-    raw.setHeader('x-process-time', ((performance.now() - started) / 1000).toFixed(3));
-    return writeHead(...args);
+  const said: Record<string, string> = {
+    'x-request-id': request.id,
+    'x-content-type-options': 'nosniff',
+    // Answers are somebody's: no browser keeps them on its disk, no proxy for another. Files that are everybody's, and pages, say so themselves.
+    'cache-control': 'private, no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   };
+  let type = '';
+  sayWithAnswer(raw, said, (told) => {
+    type = told;
+    said['x-process-time'] = ((performance.now() - started) / 1000).toFixed(3);
+  });
   const url = request.routeOptions.url ?? '';
   if (UNCOUNTED.has(url)) return;
   whenClosed(raw, () => {
     const status = raw.writableFinished ? raw.statusCode : CLIENT_CLOSED;
     metrics.requests.inc({ status: String(status) });
     metrics.lastRequest.set(Date.now() / 1000);
-    const isStream = request.method === 'GET' && String(raw.getHeader('content-type')).startsWith(EVENT_STREAM);
+    const isStream = request.method === 'GET' && type.startsWith(EVENT_STREAM);
     if (isStream || isListening(request)) return;
     metrics.requestDuration.observe((performance.now() - started) / 1000);
   });

@@ -21,6 +21,7 @@ import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { listenAlso } from './other-ports.ts';
 import { routeProtectedResource } from './protected-resource.ts';
+import { readJson } from './read-json.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
 import { ServedHosts } from './served-hosts.ts';
 import { ServedRoutes } from './served-routes.ts';
@@ -212,6 +213,7 @@ function createApp(
     if (request.is404 || isOther(request, served)) throw notServed(request, served);
     refuseCharset(request.headers['content-type']);
   });
+  readJson(app);
   traceRequests(app);
   boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { numberText } from '../../contract/number-text.ts';
+import { nameTwice, repeatedName } from '../repeated-name.ts';
 
 type Schema = z.core.$ZodType;
 type Fields = Readonly<Record<string, unknown>>;
@@ -45,15 +46,18 @@ export function fitTo(value: unknown, schema: Schema): unknown {
   }
 }
 
-/** Text that is a JSON object or list, read; anything else as it came. */
+/** Text that is a JSON object or list, read; anything else as it came. VALIDATION_002 where a name stands twice in one object. */
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || value.length > LONGEST_TEXT || !/^\s*[[{]/.test(value)) return value;
+  let read: unknown;
   try {
-    const read: unknown = JSON.parse(value);
-    return deeper(read, MAX_LEVELS) ? value : read;
+    read = JSON.parse(value);
   } catch {
     return value;
   }
+  const twice = repeatedName(value);
+  if (twice !== null) throw nameTwice(twice);
+  return deeper(read, MAX_LEVELS) ? value : read;
 }
 
 const deeper = (value: unknown, levels: number): boolean =>

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type AppError, toAppError } from '../../errors.ts';
 import { TOPICS, type Topic } from '../../ports/bus.ts';
+import { repeatedName } from '../repeated-name.ts';
 import { writtenOnce } from './written-once.ts';
 
 const TopicName = z.enum(TOPICS);
@@ -28,6 +29,7 @@ export function readFrame(text: string): Asked | null {
   } catch {
     return null;
   }
+  if (repeatedName(text) !== null) return null;
   const read = ClientMessage.safeParse(sent);
   if (!read.success) return null;
   const message = read.data;

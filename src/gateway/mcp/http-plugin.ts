@@ -9,7 +9,7 @@ import { sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import { longUri } from './protocol/invalid-request.ts';
 import type { McpSurface } from './protocol/surface.ts';
-import { tooManyValues } from './transports/count-values.ts';
+import { namedTwice, tooManyValues } from './transports/count-values.ts';
 import { createStreamableHttpEndpoint } from './transports/http.ts';
 import { INVALID_REQUEST, idOf, jsonRpcError, PARSE_ERROR } from './transports/json-rpc.ts';
 import { MAX_MESSAGE_BYTES } from './transports/limits.ts';
@@ -77,7 +77,12 @@ function readJson(app: FastifyInstance): void {
     const text = body.toString('utf8');
     const refusal = tooManyValues(text);
     if (refusal !== null) done(new Refused(refusal));
-    else read(request, text, done);
+    else {
+      read(request, text, (error, value) => {
+        const twice = error === null ? namedTwice(text) : null;
+        done(twice === null ? error : new Refused(twice), value);
+      });
+    }
   });
 }
 

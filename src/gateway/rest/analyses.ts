@@ -15,12 +15,12 @@ import { originOf } from '../http/origin-of.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
-import { sendBatchStream, streamTypeOf } from './batch-stream.ts';
+import { STREAM_TYPES, sendBatchStream, streamTypeOf } from './batch-stream.ts';
 import { batchWork } from './job-work.ts';
 import { startJob, wantsJob } from './jobs.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
-import { describe } from './route-docs.ts';
+import { describe, withOtherNames } from './route-docs.ts';
 import { MAX_BATCH_BYTES, uploadBytes } from './upload.ts';
 
 const One = z.strictObject({ analysis_id: AnalysisId });
@@ -50,9 +50,9 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       id: 'analyze',
       permission: 'analysis:write',
       title: 'Analyse a desk photo',
-      about:
-        'As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.',
-      form: PHOTO_FORM.input,
+      about: 'As a form with the photo in "image", or as JSON with its path, https URL or data URL.',
+      waits: true,
+      form: withOtherNames(PHOTO_FORM),
       answer: Analysis,
     }),
     handler: async (request, reply) => {
@@ -73,8 +73,10 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       about:
         'One bad photo does not spoil the others: it is in "errors". With "Accept: application/x-ndjson" or "text/event-stream" each photo\'s result comes as soon as it is ready ("result" or "error"), and the whole answer last ("batch").',
       job: true,
-      form: BATCH_FORM.input,
+      waits: true,
+      form: withOtherNames(BATCH_FORM),
       answer: BatchOutput,
+      streams: STREAM_TYPES,
     }),
     handler: async (request, reply) => {
       const { fields, photos } = await photosOf(request, BATCH_FORM);
@@ -194,7 +196,8 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
         permission: 'analysis:write',
         title: 'Analyse a stored photo again',
         params: One,
-        body: MEASURE_FORM.input,
+        waits: true,
+        body: withOtherNames(MEASURE_FORM),
         answer: Analysis,
       }),
     },

@@ -38,6 +38,7 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
         title: 'Log in',
         body: LOGIN.input,
         answer: Login,
+        headers: ['Set-Cookie'],
         open: true,
       }),
     },
@@ -66,7 +67,14 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
     '/auth/logout',
     {
       config: { beforePasswordChange: true },
-      schema: describe({ tag, id: 'logout', permission: null, title: 'End this login', answer: Done }),
+      schema: describe({
+        tag,
+        id: 'logout',
+        permission: null,
+        title: 'End this login',
+        answer: Done,
+        headers: ['Set-Cookie'],
+      }),
     },
     async (request, reply) => {
       const cookie = cookieOf(request);

@@ -13,7 +13,7 @@ const FRAMES = {
   'text/event-stream': (name: string, value: unknown) => `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`,
 } as const;
 
-const STREAM_TYPES = Object.keys(FRAMES) as StreamType[];
+export const STREAM_TYPES = Object.keys(FRAMES) as StreamType[];
 export type StreamType = keyof typeof FRAMES;
 
 /** What the caller wants the answer to be streamed as; null: it wants it in one piece. */

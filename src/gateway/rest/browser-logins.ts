@@ -27,6 +27,7 @@ export function routeBrowserLogins(app: FastifyInstance, { accounts }: Services)
         title: "A browser's next token",
         about: `For the cookie that logging in with "browser": true has set (${NAME}), which is replaced by it.`,
         answer: Login,
+        headers: ['Set-Cookie'],
         open: true,
       }),
     },

@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { Camera, CameraPatch, CameraSettings, CameraSource } from '../../contract/camera.ts';
-import { CameraHeat, CameraStatus, CameraTest, CameraTimeline, NamedEvent } from '../../contract/camera-answers.ts';
+import {
+  CameraHeat,
+  CameraStatus,
+  CameraTest,
+  CameraTimeline,
+  ListedCamera,
+  NamedEvent,
+} from '../../contract/camera-answers.ts';
 import { Limit } from '../../contract/ids.ts';
 import { Moment, momentOf } from '../../contract/moment.ts';
 import type { Services } from '../../services.ts';
@@ -36,7 +43,7 @@ export function routeCameras(app: FastifyInstance, { cameras, capabilities }: Se
       schema: describe({
         ...{ tag, id: 'listCameras', permission: 'analysis:read', title: 'Cameras, newest first' },
         query: List,
-        answer: z.array(Camera),
+        answer: z.array(ListedCamera),
       }),
     },
     async (request, reply) => {
@@ -158,6 +165,7 @@ export function routeCameras(app: FastifyInstance, { cameras, capabilities }: Se
         params: One,
         query: Lapse,
         file: ['application/zip', 'video/mp4'],
+        headers: ['Content-Disposition'],
       }),
     },
     async (request, reply) => {

@@ -44,6 +44,7 @@ export function routeExport(app: FastifyInstance, services: Services): void {
         query: EXPORT.input,
         job: true,
         file: ['application/json', 'text/csv'],
+        headers: ['Content-Disposition'],
       }),
     },
     async (request, reply) => {

@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-import etag from '@fastify/etag';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../../services.ts';
@@ -16,6 +14,7 @@ import { routeDashboard } from './dashboard.ts';
 import { routeDelegations } from './delegations.ts';
 import { demandPermissions } from './demand-permissions.ts';
 import { routeDeployments } from './deployments.ts';
+import { tagAnswers } from './etags.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { routeFirstAdmin } from './first-admin.ts';
@@ -44,7 +43,7 @@ export function restPlugin(): MakePlugin {
       app.setValidatorCompiler(() => () => true);
       app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
       await app.register(multipart, { throwFileSizeLimit: true });
-      await app.register(etag, { weak: false, hashFn: (payload) => hash('sha1', payload, 'base64') });
+      tagAnswers(app);
       await routeApiDocs(app, services.version);
       routeApiPage(app);
       if (!services.capabilities.readOnly) routeSetupPage(app, services);

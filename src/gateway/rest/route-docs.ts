@@ -2,6 +2,9 @@ import type { FastifySchema } from 'fastify';
 import * as z from 'zod';
 import { Job } from '../../contract/job.ts';
 import type { Permission } from '../../contract/principal.ts';
+import { Priority } from '../../contract/priority.ts';
+import type { Accepted } from '../lenient/read-arguments.ts';
+import type { HeaderName } from './document/answer-headers.ts';
 
 /** The body of every error, as the document shows it. */
 export const ErrorBody = z.strictObject({
@@ -41,6 +44,12 @@ interface RouteDocs {
   readonly open?: boolean;
   /** 200 when absent. */
   readonly status?: number;
+  /** Other types in which the answer may come. */
+  readonly streams?: readonly string[];
+  /** It may wait where analyses wait. */
+  readonly waits?: boolean;
+  /** Sent with the answer, besides those that are known by what the route is. */
+  readonly headers?: readonly HeaderName[];
 }
 
 export const Prefer = z.looseObject({
@@ -55,15 +64,34 @@ export const Prefer = z.looseObject({
     .describe('16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address'),
 });
 
+const Urgent = z.looseObject({
+  'h200-priority': Priority.optional().describe('where analyses wait'),
+});
+
 const PICTURES = ['image/jpeg', 'image/png'];
 const Bytes = z.string().meta({ format: 'binary' });
 
 const contentOf = (types: readonly string[]) =>
-  Object.fromEntries(types.map((type) => [type, { schema: type.endsWith('json') ? z.looseObject({}) : Bytes }]));
+  Object.fromEntries(types.map((type) => [type, { schema: type === 'application/json' ? z.looseObject({}) : Bytes }]));
+
+/** The fields of a body under every name that they have, but for those that must be there under their own. */
+export function withOtherNames({ input, aliases = {} }: Accepted<z.ZodObject>): z.ZodObject {
+  const others = Object.entries(aliases).flatMap(([other, alias]) => {
+    const name = typeof alias === 'string' ? alias : alias.name;
+    const field = input.shape[name] as z.ZodType | undefined;
+    return field === undefined || !field.safeParse(undefined).success
+      ? []
+      : [[other, z.optional(field).describe(`another name of "${name}"`)]];
+  });
+  return input.extend(Object.fromEntries(others));
+}
 
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
   const { tag, id, permission, title, about, params, query, body, form, answer, file, job, open, status = 200 } = docs;
+  const { streams, waits, headers } = docs;
+  const asked = z.looseObject({ ...(job && Prefer.shape), ...(waits && Urgent.shape) });
+  const json = answer && { 'application/json': { schema: answer.describe(title) } };
   return {
     tags: [tag],
     operationId: id,
@@ -73,11 +101,14 @@ export function describe(docs: RouteDocs): FastifySchema {
     ...(open && { security: [] }),
     ...(params && { params }),
     ...(query && { querystring: query }),
-    ...(job && { headers: Prefer }),
+    ...(headers && { 'x-answer-headers': headers }),
+    ...((job || waits) && { headers: asked }),
     ...((form ?? body) && { body: form ?? body }),
     ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
     response: {
-      [status]: answer?.describe(title) ?? { description: title, content: contentOf(file ?? PICTURES) },
+      [status]: streams
+        ? { description: title, content: { ...json, ...contentOf(streams) } }
+        : (answer?.describe(title) ?? { description: title, content: contentOf(file ?? PICTURES) }),
       ...(job && { 202: Job.describe('With "Prefer: respond-async" or a callback: the job that does it') }),
       default: ErrorBody.describe('What went wrong, and what to do'),
     },

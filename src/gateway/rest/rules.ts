@@ -9,7 +9,7 @@ import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { Permanent, RemovedRule, removedRule } from './removed-rule.ts';
 import { routeCall } from './route-call.ts';
-import { describe } from './route-docs.ts';
+import { describe, withOtherNames } from './route-docs.ts';
 import {
   ContextOrNull,
   contextOf,
@@ -104,7 +104,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
         permission: 'rules:read',
         title: 'What a sentence would become',
         about: 'Nothing is stored.',
-        body: READ.input,
+        body: withOtherNames(READ),
         answer: RuleAnswer,
       }),
     },
@@ -126,7 +126,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
     reply.code(201).header('location', `/api/v1/rules/${change.rule.rule_id}`);
     return ruleAnswer(change);
   }
-  const created = { tag, body: NEW_RULE.input, answer: StoredRuleAnswer, status: 201 };
+  const created = { tag, body: withOtherNames(NEW_RULE), answer: StoredRuleAnswer, status: 201 };
   app.post(
     '/rules',
     { schema: describe({ ...created, id: 'createRule', permission: 'rules:write', title: 'Store a rule' }) },
@@ -154,7 +154,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
         permission: 'rules:write',
         title: 'Change a rule',
         params: One,
-        body: PATCH.input,
+        body: withOtherNames(PATCH),
         answer: StoredRuleAnswer,
       }),
     },

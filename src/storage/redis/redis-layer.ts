@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { CacheErrorKind, SharedCacheStatus } from '../../ports/cache.ts';
 import { ENTRY_VERSION, encodeEntry, MAX_ENTRY_BYTES } from '../cache-entry.ts';
-import { subjectOf } from '../cache-name.ts';
+import { HOT_NAMES, subjectOf } from '../cache-name.ts';
 import { ANSWER_MS, type Breaker } from './breaker.ts';
 import type { RedisClient } from './connect.ts';
 import { RedisLink } from './link.ts';
@@ -16,8 +16,6 @@ export type RedisStateListener = (state: SharedCacheStatus['state'], word: strin
  * of a cluster: `{…}` is what its slot follows from.
  */
 const PREFIX = `h200:cache:${ENTRY_VERSION}:`;
-/** What the list of the names that were asked for the most is called. */
-export const HOT_NAMES = 'hot';
 const HOT = `${PREFIX}${HOT_NAMES}`;
 const keyOf = (name: string) => {
   const [kind, subject, digest] = name.split(':');

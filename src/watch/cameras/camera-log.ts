@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { WatchEvent } from '../../contract/watch.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
+import { localTime } from '../core/local-time.ts';
 import { Counts } from './camera-memory.ts';
 import { Heat } from './heat.ts';
-import { localTime } from './local-day.ts';
 
 const DAY_MS = 86_400_000;
 /** Events and pictures of one day that are read. */
@@ -77,10 +77,10 @@ function entryOf(
   at: Date,
   value: unknown,
 ): RegistryEntry {
-  const { day } = localTime(at, timeZone);
+  const { date } = localTime(at, timeZone);
   return {
     id,
-    lookup: `${cameraId}/${day} ${at.toISOString()} ${id}`,
+    lookup: `${cameraId}/${date} ${at.toISOString()} ${id}`,
     owner,
     created_at: at.toISOString(),
     expires_at: new Date(at.getTime() + retentionDays * DAY_MS).toISOString(),

@@ -7,7 +7,9 @@ import { AppError, toAppError } from '../../errors.ts';
 import { turnsOf } from '../../one-after-another.ts';
 import { AtOnce } from '../at-once.ts';
 import type { CameraParts } from './camera-parts.ts';
+import { listed } from './camera-state.ts';
 import { type KeptCamera, MOST_CAMERAS } from './camera-store.ts';
+import { changesOf } from './changes.ts';
 import { forgetCamera } from './forget-camera.ts';
 import { history } from './history.ts';
 import { lastKey } from './picture-keys.ts';
@@ -69,8 +71,14 @@ export function createCameras(parts: CameraParts): CameraService {
     }
   }
 
+  const past = history(parts, own);
+  const status: CameraService['status'] = async (ctx, named) =>
+    statusOf(parts, ctx, await own(ctx, named, 'analysis:read'));
+
   return {
-    ...history(parts, own),
+    ...past,
+    status,
+    changes: (ctx, asked) => changesOf({ status, events: past.events }, ctx, asked, now()),
     async create(ctx, given) {
       demand(ctx.principal, 'analysis:write');
       const settings = CameraSettings.parse(given);
@@ -114,7 +122,10 @@ export function createCameras(parts: CameraParts): CameraService {
     async list({ principal }, page) {
       demand(principal, 'analysis:read');
       const { items, ...rest } = await store.list(principal.id, page);
-      return { ...rest, items: items.map(({ camera }) => camera) };
+      const at = now();
+      const withState = async ({ camera }: KeptCamera) =>
+        listed(camera, (await memories.read(camera.camera_id)).memory, at);
+      return { ...rest, items: await Promise.all(items.map(withState)) };
     },
     async count({ principal }) {
       demand(principal, 'analysis:read');
@@ -127,10 +138,6 @@ export function createCameras(parts: CameraParts): CameraService {
       return names.slice(0, limit);
     },
     get: async (ctx, named) => (await own(ctx, named, 'analysis:read')).camera,
-    async status(ctx, named) {
-      const kept = await own(ctx, named, 'analysis:read');
-      return statusOf(parts, ctx, kept);
-    },
     async snapshot(ctx, named) {
       const { camera } = await own(ctx, named, 'analysis:read');
       const blob = await blobs.get(lastKey(camera.camera_id), { signal: ctx.signal });

@@ -2,7 +2,7 @@ import type { Blobs } from '../../ports/blobs.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { CameraLog } from './camera-log.ts';
 import type { KeptCamera } from './camera-store.ts';
-import { daysBetween } from './local-day.ts';
+import { daysBetween } from './days-between.ts';
 import { CAMERA_PREFIX, cameraOfKey, lastKey } from './picture-keys.ts';
 
 const DAY_MS = 86_400_000;

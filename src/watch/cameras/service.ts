@@ -1,10 +1,12 @@
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Camera, CameraPatch, CameraSettingsInput, CameraSource } from '../../contract/camera.ts';
 import type {
+  CameraChanges,
   CameraHeat,
   CameraStatus,
   CameraTest,
   CameraTimeline,
+  ListedCamera,
   NamedEvent,
 } from '../../contract/camera-answers.ts';
 import type { Page, PageRequest } from '../../contract/page.ts';
@@ -33,8 +35,8 @@ export interface CameraService {
   update(ctx: CallContext, camera: string, patch: CameraPatch): Promise<Camera>;
   /** With all that it has seen, but for the analyses of its events. */
   delete(ctx: CallContext, camera: string): Promise<void>;
-  /** Newest first. */
-  list(ctx: CallContext, page: PageRequest): Promise<Page<Camera>>;
+  /** Newest first, each with how it is. */
+  list(ctx: CallContext, page: PageRequest): Promise<Page<ListedCamera>>;
   count(ctx: CallContext): Promise<number>;
   get(ctx: CallContext, camera: string): Promise<Camera>;
   /** Names that begin so. */
@@ -42,6 +44,11 @@ export interface CameraService {
   status(ctx: CallContext, camera: string): Promise<CameraStatus>;
   /** Newest first; those of 31 days at most. */
   events(ctx: CallContext, camera: string, span: Span & { readonly limit: number }): Promise<NamedEvent[]>;
+  /** What it sees now, and what it told of since: "this morning" and "today" are its own. VALIDATION_002 for no time. */
+  changes(
+    ctx: CallContext,
+    asked: { readonly camera: string; readonly since?: string | undefined },
+  ): Promise<CameraChanges>;
   timeline(ctx: CallContext, camera: string, span: Span): Promise<CameraTimeline>;
   heat(ctx: CallContext, camera: string, span: Span): Promise<CameraHeat>;
   /** The last picture, privacy zones black. STORAGE_002 where there is none. */

@@ -5,6 +5,7 @@ import type { WatchTiming } from '../../contract/watch.ts';
 export const timingOf = ({ hold_s, clear_s, interval_s, time_zone }: Camera): WatchTiming => ({
   ...{ hold_s, clear_s, time_zone },
   hidden_s: Math.max(30, 3 * interval_s),
-  gap_s: Math.max(60, 3 * interval_s),
+  gap_s: Math.max(15, 3 * interval_s),
+  lost_s: Math.max(60, 3 * interval_s),
   uncertain_s: 900,
 });

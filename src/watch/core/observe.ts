@@ -56,7 +56,7 @@ export function unreachable(state: CameraState, at: Date, reason: string, timing
   const lost = { ...state, lost_since: since };
   const lasts = at.getTime() - Date.parse(since);
   const quiet = { state: lost, events: [], scene: sceneOf(state), ignored: null };
-  if (state.lost_told || lasts < 1000 * timing.gap_s) return quiet;
+  if (state.lost_told || lasts < 1000 * timing.lost_s) return quiet;
   const told: Told = { kind: 'camera_lost', ...NOTHING, since, seen_ms: 0, unseen_ms: lasts, reason };
   return {
     ...quiet,

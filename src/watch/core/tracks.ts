@@ -1,10 +1,11 @@
+import { GROUPS } from '../../contract/objects.ts';
 import type { WatchTiming } from '../../contract/watch.ts';
 import type { Scene, SceneObject } from '../../scene/types.ts';
 import { placeOf, renamed } from './averaged-scene.ts';
 import type { Told } from './event.ts';
 import { faintlyAt, latentAfter, latentAt } from './faint.ts';
 import type { Faint, Frame } from './frame.ts';
-import { insideOf, type Match, matched } from './match.ts';
+import { insideOf, isPart, type Match, matched } from './match.ts';
 import { moveOf } from './moved.ts';
 import { type CameraState, type Latent, MAX_TRACKS, type Track } from './state.ts';
 import { boxOf, newStay, withFrame } from './stay.ts';
@@ -35,6 +36,8 @@ export interface Followed {
 const MOST_NAMES = 1000;
 /** In so many looks the detector has to believe in it. */
 const SURE_LOOKS = 2;
+/** What all stands on neither comes nor goes: its box is another when somebody leans over it. */
+const GROUND = 'table';
 /** With so much of it behind something, a thing is covered by that. */
 const COVERED = 0.5;
 
@@ -47,7 +50,7 @@ const CALM_MS = 600_000;
 /** What is in sight, what is hidden, what came, left and was moved. `scene` null: all is as in the frame before. */
 export function follow(
   state: CameraState,
-  { scene, faint = [] }: Pick<Frame, 'scene' | 'faint'>,
+  { scene, faint: unsure = [] }: Pick<Frame, 'scene' | 'faint'>,
   look: Look,
   timing: WatchTiming,
 ): Followed {
@@ -59,7 +62,9 @@ export function follow(
     const latent = state.latent.map((one) => (one.last_seen === state.last_at ? { ...one, last_seen: look.at } : one));
     return { tracks, latent, numbers: state.numbers, scene: null, told };
   }
-  const objects = [...scene.objects].sort((a, b) => b.confidence - a.confidence).slice(0, MAX_TRACKS);
+  const believed = [...scene.objects].sort((a, b) => b.confidence - a.confidence).slice(0, MAX_TRACKS);
+  const objects = believed.filter((one, i) => !isSeenTwice(one, believed.slice(0, i)));
+  const faint = [...unsure, ...believed.filter((one) => !objects.includes(one))];
   const pairs = new Map(matched(state.tracks, objects).map((m) => [m.track, m]));
   covered = state.tracks.filter((t, i) => t.known && !pairs.has(i) && !isStillThere(t, faint));
   const names = new Map<string, string>();
@@ -91,6 +96,10 @@ export function follow(
     told,
   };
 
+  function tell(one: Told): void {
+    if (one.objects[0]?.class !== GROUND) told.push(one);
+  }
+
   /** Stands before something that is waited for. */
   function inFront(track: Track): boolean {
     const { px } = placeOf(track);
@@ -103,13 +112,13 @@ export function follow(
     if (track.absent) {
       const patience = track.known ? timing.hidden_s : Math.min(timing.hidden_s, timing.hold_s);
       if (track.absent_ms < 1000 * patience || track.absent_ms === 0) return [track];
-      if (track.known) told.push(change('object_left', track, look, track.last_seen));
+      if (track.known) tell(change('object_left', track, look, track.last_seen));
       return [];
     }
     let now = track;
     if (!now.known && placeOf(now).seen_ms >= 1000 * timing.hold_s && timesNamed(now) >= SURE_LOOKS && !inFront(now)) {
       now = { ...now, known: true };
-      told.push(change('object_entered', now, look, now.first_seen));
+      tell(change('object_entered', now, look, now.first_seen));
     }
     const to = now.elsewhere;
     if (to === null || calibration === undefined || (!look.afresh && to.seen_ms < patienceOf(now) * timing.hold_s))
@@ -119,7 +128,7 @@ export function follow(
     const move = moveOf(now, to, calibration);
     if (move === null) return [{ ...now, stay: to, elsewhere: null }];
     now = { ...now, stay: to, elsewhere: null, anchor, moved: move.mm, restless: restlessAfter(now) };
-    told.push({ ...change('object_moved', now, look, to.since), measured: move.mm, seen_ms: to.seen_ms });
+    tell({ ...change('object_moved', now, look, to.since), measured: move.mm, seen_ms: to.seen_ms });
     return [now];
   }
 }
@@ -167,6 +176,13 @@ function glimpsed(track: Track, look: Look): Track {
     unseen_ms: 0,
   };
 }
+
+/** Its upper half once more, or its handle: what lies within something of such a name that is surer is that. */
+const isSeenTwice = (one: SceneObject, surer: readonly SceneObject[]): boolean =>
+  surer.some((whole) => isOneKind(whole.class, one.class) && isPart(boxOf(one), boxOf(whole)));
+
+/** Phones lie on laptops; nothing that one drinks from stands in another. */
+const isOneKind = (a: string, b: string): boolean => a === b || [a, b].every((name) => GROUPS.beverage?.includes(name));
 
 /** In sight as in the frame before. */
 function stays(track: Track, look: Look): Track {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { WatchEvent } from '../../contract/watch.ts';
 import type { DaySummary, Memory, Pending } from '../cameras/camera-memory.ts';
 import type { KeptCamera } from '../cameras/camera-store.ts';
-import { localTime } from '../cameras/local-day.ts';
 import { ruleNames } from '../cameras/rule-names.ts';
 import { brokenSpans } from '../cameras/timeline.ts';
+import { localTime, minuteOf } from '../core/local-time.ts';
 import type { WatchParts } from './watch-parts.ts';
 
 /** What is to be told of the day, once its hour has come; null: nothing now. */
@@ -16,8 +16,8 @@ export async function summaryDue(
 ): Promise<Pending[] | null> {
   const { summary_at, time_zone, camera_id, name } = camera;
   if (summary_at === null) return null;
-  const { day, clock } = localTime(at, time_zone);
-  if (memory.summed === day || clock < summary_at) return null;
+  const { date: day, minute } = localTime(at, time_zone);
+  if (memory.summed === day || minute < minuteOf(summary_at)) return null;
   // A camera that was made after that hour has seen no day yet.
   if (memory.last_at === null) return [];
   const events = await log.events(camera_id, day);

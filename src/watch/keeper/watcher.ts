@@ -14,11 +14,11 @@ import type { Counts, KeptMemory, Memory } from '../cameras/camera-memory.ts';
 import { newMemory } from '../cameras/camera-memory.ts';
 import type { KeptCamera } from '../cameras/camera-store.ts';
 import { warmed } from '../cameras/heat.ts';
-import { localTime } from '../cameras/local-day.ts';
 import { timingOf } from '../cameras/timing-of.ts';
 import { notAfter } from '../core/clock-set-back.ts';
 import { FAINT } from '../core/faint.ts';
 import type { Observed } from '../core/frame.ts';
+import { localTime } from '../core/local-time.ts';
 import { observe, unreachable } from '../core/observe.ts';
 import { type Glance, Observer } from '../look/observer.ts';
 import { smallSize } from '../look/small-picture.ts';
@@ -63,6 +63,8 @@ export class Watcher {
   private lookedAt = Number.NEGATIVE_INFINITY;
   private lastAt = Number.NEGATIVE_INFINITY;
   private settling = SETTLING;
+  /** What the last look saw could not be stored. */
+  private isUnstored = false;
   private lastSeen: SeenScene | null = null;
   private pictureSince = Number.NEGATIVE_INFINITY;
   private same: { readonly sha256: string; readonly since: number; readonly looks: number } | null = null;
@@ -90,10 +92,19 @@ export class Watcher {
 
   /** One look. Throws what the record store does; nothing of it is lost then. */
   async look(signal: AbortSignal): Promise<Looked> {
+    try {
+      return await this.lookOnce(signal);
+    } catch (thrown) {
+      if (!(thrown instanceof Superseded) && !signal.aborted) this.isUnstored = true;
+      throw thrown;
+    }
+  }
+
+  private async lookOnce(signal: AbortSignal): Promise<Looked> {
     const { now } = this.parts;
     const { camera } = this.kept;
     const at = now();
-    const { day } = localTime(at, camera.time_zone);
+    const { date: day } = localTime(at, camera.time_zone);
     this.known ??= await this.remembered(day);
     this.keepTime(at);
     if (this.known.memory.pending.length > 0) await this.tell();
@@ -104,6 +115,7 @@ export class Watcher {
       if (summary !== null || memory.day !== this.known.memory.day) await this.write(memory);
       return { events: [], pauseMs: 0, trouble: null };
     }
+    if (this.isUnstored) memory = this.wasBlind(memory, at);
     if (this.missed > 0) memory = counted(memory, 'missed', this.missed);
     this.missed = 0;
     const grabbed = await this.grab(signal).catch((thrown: unknown) => toAppError(thrown));
@@ -147,6 +159,15 @@ export class Watcher {
     const { pending, ...rest } = memory;
     const core = notAfter(rest.core, new Date(at.getTime() - 1));
     this.known = { memory: { ...notAfter(rest, at), core, pending }, version };
+  }
+
+  /** It saw, and could write nothing down: as good as a camera that was lost, and told as one now that it can be. */
+  private wasBlind(memory: Memory, at: Date): Memory {
+    if (memory.core.last_at === null) return memory;
+    const { state, events } = unreachable(memory.core, at, UNSTORED, this.timing);
+    if (events.length === 0) return memory;
+    const lost = events.map((event) => ({ what: 'event' as const, event, rule: null, text: null }));
+    return { ...memory, core: state, pending: [...memory.pending, ...lost] };
   }
 
   /** What a day came to is kept before the next one begins. */
@@ -337,6 +358,7 @@ export class Watcher {
     const { version } = this.known!;
     if (await memories.write(owner, camera.camera_id, memory, version, now())) {
       this.known = { memory, version: version + 1 };
+      this.isUnstored = false;
       return;
     }
     // Somebody else watches it: what this process saw is not told twice.
@@ -401,6 +423,8 @@ interface Taken {
 export class Superseded extends Error {}
 
 const FROZEN = 'every picture is the same to the last bit: the camera seems to have frozen';
+
+const UNSTORED = 'what it saw could not be stored';
 
 const UNCLEAR = 'most of what the camera showed before is hidden, or elsewhere';
 

@@ -1,6 +1,7 @@
 import type { CameraSource } from '../../contract/camera.ts';
 import { AppError } from '../../errors.ts';
 import type { CameraSources, OpenCamera } from '../../ports/camera-source.ts';
+import { hostAdvice } from './host-advice.ts';
 import { CameraHosts } from './hosts.ts';
 
 export interface CameraSourcesOptions {
@@ -45,7 +46,7 @@ export function createCameraSources({ hosts: listed, ...options }: CameraSources
         try {
           guard.check(address);
         } catch (thrown) {
-          throw listAdvice(thrown);
+          throw thrown instanceof AppError ? hostAdvice(thrown) : thrown;
         } finally {
           await guard.close();
         }
@@ -53,15 +54,3 @@ export function createCameraSources({ hosts: listed, ...options }: CameraSources
     },
   };
 }
-
-/** What a picture's address may be is not all that a camera's may be. */
-const listAdvice = (thrown: unknown): unknown =>
-  thrown instanceof AppError && thrown.code === 'VALIDATION_007'
-    ? new AppError('VALIDATION_007', {
-        message: thrown.message,
-        advice:
-          'Use a public https address, or have whoever runs the server name the host in H200_CAMERA_HOSTS: cameras named there may use http and any port.',
-        details: thrown.details,
-        cause: thrown,
-      })
-    : thrown;

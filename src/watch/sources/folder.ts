@@ -9,7 +9,7 @@ import type { Grabbed, OpenCamera } from '../../ports/camera-source.ts';
 import { MAX_BYTES, noPicture } from './no-picture.ts';
 
 /** Names of pictures; what begins with a dot is somebody's work in progress. */
-const PICTURE = /^[^.].*\.(jpe?g|png|webp)$/i;
+const PICTURE = /^[^.].*\.(jpe?g|png|webp)$/is;
 /** Entries of a folder that are looked at. */
 const MOST_ENTRIES = 50_000;
 /** Of the newest pictures, tried one after the other while the newer ones are still being written. */

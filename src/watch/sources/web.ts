@@ -2,6 +2,7 @@ import { type Agent, type Dispatcher, request } from 'undici';
 import { AppError } from '../../errors.ts';
 import { Guard } from '../../network/guard.ts';
 import type { OpenCamera } from '../../ports/camera-source.ts';
+import { hostAdvice } from './host-advice.ts';
 import type { CameraHosts } from './hosts.ts';
 import { authorization, loginFor } from './logins.ts';
 import { firstOfStream } from './mjpeg.ts';
@@ -76,6 +77,8 @@ export function webCamera(address: string, kind: 'snapshot' | 'mjpeg', options: 
       const next = typeof location === 'string' ? URL.parse(location, url.href) : null;
       // Elsewhere is somebody else's host.
       if (next === null || next.origin !== first.origin) throw noPicture('The camera redirects to another host.');
+      if (next.username !== '' || next.password !== '')
+        throw noPicture('The camera redirects to an address with a login.');
       url = guard.check(next.href);
     }
     throw noPicture('The camera redirects in a circle.');
@@ -88,7 +91,9 @@ export function webCamera(address: string, kind: 'snapshot' | 'mjpeg', options: 
         (thrown, { late, cancelled }) => {
           if (cancelled) return new AppError('ANALYSIS_006', { cause: thrown });
           if (late) return noPicture(`The camera gave no picture within ${timeoutMs / 1000} s.`, {}, thrown);
-          return thrown instanceof AppError ? thrown : noPicture('The camera cannot be reached.', {}, thrown);
+          return thrown instanceof AppError
+            ? hostAdvice(thrown)
+            : noPicture('The camera cannot be reached.', {}, thrown);
         },
         signal,
       );
@@ -130,9 +135,14 @@ async function read(response: Dispatcher.ResponseData, kind: 'snapshot' | 'mjpeg
 }
 
 async function* within(room: PictureRoom, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const chunk of body) {
-    room.take(chunk.length);
-    yield chunk;
+  const chunks = body[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await chunks.next().catch((thrown: unknown) => {
+      throw noPicture('The camera broke off in the middle of its picture.', {}, thrown);
+    });
+    if (next.done) return;
+    room.take(next.value.length);
+    yield next.value;
   }
 }
 

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { paths } from '../../../dashboard/src/api/schema.d.ts';
+import type { components, paths } from '../../../dashboard/src/api/schema.d.ts';
 import { type RestServer, startRest } from './rest-server.ts';
 
 /**
@@ -56,6 +56,22 @@ it('goes the whole way from a sentence to a rule that is broken and back', async
     params: { path: { rule_id }, query: { permanent: true } },
   });
   expect(gone.data?.deleted).toBe(true);
+});
+
+type Schemas = components['schemas'];
+
+it('has names for what it speaks of', async () => {
+  const nameOf = (rule: Schemas['StoredRule']): string => rule.rule_id;
+  const kinds = (verdicts: Schemas['Verdict'][]): string[] => verdicts.map((one) => one.verdict);
+  const body: Schemas['AnalyzeBody'] = {
+    detections: [{ class: 'mug', bbox: [240, 260, 300, 330], confidence: 1 }],
+    size: { width: 640, height: 480 },
+    rules_context: 'office',
+  };
+  const { data } = await api.POST('/api/v1/analyze/with-feedback', { body });
+  expect(kinds(data!.rules)).toEqual([]);
+  const { data: rules } = await api.GET('/api/v1/rules');
+  expect(rules!.map(nameOf)).toEqual([]);
 });
 
 it('has errors as the document describes them', async () => {

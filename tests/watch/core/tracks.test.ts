@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { WatchTiming } from '../../../src/contract/watch.ts';
 import { generator, normalQuantile } from '../../../src/scene/math/samples.ts';
 import type { SceneObject } from '../../../src/scene/types.ts';
 import { assign } from '../../../src/watch/core/assign.ts';
+import { observe } from '../../../src/watch/core/observe.ts';
+import { newCamera } from '../../../src/watch/core/state.ts';
 import { meanError, newStay, withFrame } from '../../../src/watch/core/stay.ts';
 import { trackedObjects } from '../../../src/watch/core/tracked-objects.ts';
-import { FAR, LAPTOP, NEAR, tooNear, Watched } from './watched.ts';
+import { desk } from '../../rules/desk.ts';
+import { FAR, LAPTOP, NEAR, START, tooNear, Watched } from './watched.ts';
 
 describe('tracks', () => {
   it('keep their id behind a hand, and are told when they leave', () => {
@@ -54,6 +58,38 @@ describe('tracks', () => {
     const camera = new Watched([]).during(0, 10, [LAPTOP]).during(11, 13, [LAPTOP, FAR]).during(14, 100, [LAPTOP]);
     expect(camera.kinds).toEqual([]);
     expect(camera.state.tracks).toHaveLength(1);
+  });
+
+  it('of a thing that the detector draws twice are one, and nothing comes; a surer one in front is another', () => {
+    const drawn = (name: string, sure: number) => {
+      let state = newCamera('desk');
+      const kinds: string[] = [];
+      for (let s = 0; s < 60; s += 1) {
+        const scene = desk([LAPTOP, NEAR, ...(s < 20 ? [] : [{ ...NEAR, class: name }])]);
+        const objects = scene.objects.map((one, i) => {
+          const [x1, y1, x2, y2] = one.bbox;
+          return i < 2 ? one : { ...one, confidence: sure, bbox: [x1, y1, x2, y1 + 0.6 * (y2 - y1)] as const };
+        });
+        const frame = { at: new Date(START + 1000 * s), analysis_id: null, calibration_ok: true };
+        const seen = observe(state, { ...frame, scene: { ...scene, objects } }, [], WatchTiming.parse({}));
+        state = seen.state;
+        kinds.push(...seen.events.map(({ kind }) => kind));
+      }
+      return { kinds, tracks: state.tracks.length };
+    };
+    expect(drawn('mug', 0.3)).toEqual({ kinds: [], tracks: 2 });
+    expect(drawn('glass', 0.3)).toEqual({ kinds: [], tracks: 2 });
+    expect(drawn('phone', 0.3).tracks).toBe(3);
+    expect(drawn('glass', 0.99).tracks).toBe(3);
+  });
+
+  it('of the table tell nothing: a hand over it makes two of one', () => {
+    const table = { class: 'table', x: 500, y: 400, sigma: 1 };
+    const camera = new Watched([])
+      .during(0, 20, [LAPTOP, table])
+      .during(21, 60, [LAPTOP, table, { ...table, x: 900 }])
+      .during(61, 120, [LAPTOP, { ...table, x: 700 }]);
+    expect(camera.kinds).toEqual([]);
   });
 
   it('tell a second mug that comes', () => {

@@ -190,6 +190,50 @@ describe('a process that dies', () => {
   });
 });
 
+describe('what nobody saw', () => {
+  it('because nothing could be stored is told as a camera that was lost and is back, and is not counted', async () => {
+    const { watcher } = await watched();
+    rig.scene.desk = NEAR;
+    await rig.look(watcher, 6);
+    expect(rig.kinds()).toEqual(['rule_broken']);
+    const write = vi.spyOn(rig.watch.memories, 'write').mockRejectedValue(new AppError('STORAGE_003'));
+    for (let n = 0; n < 18; n += 1) {
+      await watcher.look(AbortSignal.timeout(60_000)).catch(() => undefined);
+      rig.pass(10);
+    }
+    expect(write).toHaveBeenCalled();
+    write.mockRestore();
+    // A folder may have no new picture just then.
+    rig.scene.desk = null;
+    await rig.look(watcher);
+    rig.scene.desk = FAR;
+    await rig.look(watcher, 6);
+    expect(rig.kinds().filter((kind) => !kind.startsWith('object_'))).toEqual([
+      'rule_broken',
+      'camera_lost',
+      'camera_back',
+      'rule_mended',
+    ]);
+    const lost = rig.events().find(({ kind }) => kind === 'camera_lost')!;
+    expect(lost.evidence.reason).toContain('could not be stored');
+    const { rules } = await rig.service.timeline(localCall, 'desk', {});
+    expect(rules[0]!.broken_s).toBeLessThan(120);
+    expect(rules[0]!.unseen_s).toBeGreaterThan(120);
+  });
+
+  it('is a minute too, where a picture comes every second', async () => {
+    const { watcher } = await watched({ interval_s: 1, hold_s: 30 });
+    rig.scene.desk = NEAR;
+    await rig.look(watcher, 2);
+    rig.pass(55);
+    await rig.look(watcher, 2);
+    const { pending, broken } = await rig.service.status(localCall, 'desk');
+    expect([broken, pending[0]!.seen_s]).toEqual([[], expect.any(Number)]);
+    expect(pending[0]!.seen_s).toBeLessThan(10);
+    expect((await rig.service.heat(localCall, 'desk', {})).total_s).toBeLessThan(10);
+  });
+});
+
 describe('hours, days and pictures', () => {
   it('outside its hours nobody looks', async () => {
     const { watcher } = await watched({ active_hours: { from: '18:00', to: '20:00' } });

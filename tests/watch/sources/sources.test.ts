@@ -6,8 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CameraSource } from '../../../src/contract/camera.ts';
+import { createCameraPictures } from '../../../src/image/camera-picture.ts';
+import { createImageIntake } from '../../../src/image/intake.ts';
 import { createCameraSources } from '../../../src/watch/sources/camera-sources.ts';
 import { runFfmpeg } from '../../../src/watch/sources/ffmpeg.ts';
 import { folderCamera } from '../../../src/watch/sources/folder.ts';
@@ -45,6 +48,8 @@ describe('a folder', () => {
     const other = await plainPhoto(640, 480, 20);
     write('%2e%2e; rm -rf "$HOME" \' .jpg', 5, other);
     expect((await camera.grab(signal()))?.bytes.equals(other)).toBe(true);
+    write('two\nlines \u001b[31m\u2028.jpg', 4);
+    expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
   });
 
   it('whose time is hours ahead is given once, and what is written after it too', async () => {
@@ -135,6 +140,36 @@ describe('over the web', () => {
     answer = (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();
     const camera = await open('snapshot', ['127.0.0.1', '169.254.169.254']);
     await expect(camera.grab(signal())).rejects.toMatchObject({ code: 'CAMERA_002' });
+  });
+
+  it('what a camera does wrong is said as of a camera, not as of a photo that somebody sends', async () => {
+    const asCameras = { advice: expect.not.stringMatching(/base64|data URL/) };
+    answer = (request, response) =>
+      response.writeHead(302, { location: `http://ann:pw@${request.headers.host}/other.jpg` }).end();
+    await expect((await open('snapshot', ['127.0.0.1'])).grab(signal())).rejects.toMatchObject({
+      ...{ ...asCameras, code: 'CAMERA_002', message: expect.stringContaining('with a login') },
+    });
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': photo.length + 10 });
+      response.write(photo, () => response.destroy());
+    };
+    await expect((await open('snapshot', ['127.0.0.1'])).grab(signal())).rejects.toMatchObject({
+      ...{ ...asCameras, message: expect.stringContaining('broke off') },
+    });
+    const nowhere = await createCameraSources({
+      ...{ allowedRoots: [], hosts: ['nowhere.invalid'], logins: () => undefined, ffmpeg: 'none', timeoutMs: 5000 },
+    }).open({ kind: 'snapshot', address: 'http://nowhere.invalid/snap.jpg' });
+    await expect(nowhere.grab(signal())).rejects.toMatchObject(asCameras);
+    const pictures = createCameraPictures(createImageIntake({ allowedRoots: [] }));
+    await expect(pictures.open(Buffer.from('<html>log in</html>'), 'camera')).rejects.toMatchObject({
+      ...{ ...asCameras, code: 'CAMERA_002', message: expect.stringContaining('no whole') },
+    });
+    const huge = await sharp({ create: { width: 12_000, height: 12_000, channels: 3, background: '#888' } })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    await expect(pictures.open(huge, 'camera')).rejects.toMatchObject({
+      ...{ code: 'VALIDATION_004', message: expect.stringContaining('16 megapixels') },
+    });
   });
 
   it.each(['MD5', 'SHA-256'])('digest by %s is answered, and the password never sent', async (algorithm) => {

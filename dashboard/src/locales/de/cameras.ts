@@ -11,7 +11,7 @@ export default {
   photo: 'Foto unter dem Gitter',
   latest: 'Zuletzt analysiertes Foto dieser Größe',
   own: 'Datei wählen',
-  noPhoto: 'Kein analysiertes Foto dieser Größe ist bekannt: Wählen Sie eine Datei. Sie bleibt in diesem Browser.',
+  noPhoto: 'Kein Foto dieser Kamera ist bekannt: Wählen Sie eine Datei. Sie bleibt in diesem Browser.',
   otherSize:
     'Dieses Foto hat {width} × {height} px, die Kamera {cameraWidth} × {cameraHeight}: Das Gitter würde nicht passen.',
   grid: 'Ein Quadrat ist {length} breit.',
@@ -127,12 +127,15 @@ export default {
     title: 'Wo Tassen in den letzten sieben Tagen standen',
     none: 'Noch wurde keine Tasse in Millimetern gemessen.',
     about: '{width} × {height} des Tisches, zusammen {time}: je dunkler, desto länger.',
+    onPicture: 'Auf dem letzten Bild. ',
   },
   form: {
     edit: '{name} bearbeiten',
     text: 'Die Bilder sieht Ihr eigener Server an.',
     name: 'Name',
     nameHelp: 'Buchstaben ohne Umlaute, Ziffern, - und _',
+    nameWrong:
+      'Ein Name beginnt mit einem Buchstaben oder einer Ziffer und hat nur Buchstaben (A bis Z), Ziffern, - und _, keine Leerzeichen.',
     kind: 'Quelle',
     address: 'Adresse',
     test: 'Ausprobieren',

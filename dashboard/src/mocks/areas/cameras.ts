@@ -5,6 +5,7 @@ import { DESK_PICTURE } from './stored-desks.ts';
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 
 const camera = (given: Partial<Camera> & Pick<Camera, 'camera_id' | 'name'>): Camera => ({
+  ...{ state: 'watching', trouble: null, last_picture_at: null, broken: 0 },
   source: { kind: 'snapshot', address: `https://cameras.example/${given.name}.jpg` },
   calibration_id: 'cal_1',
   interval_s: 10,

@@ -57,8 +57,10 @@ function entryOf({ data, timestamp }: LiveMessage, t: Translate): Entry | null {
     analysisId: null,
   });
   switch (data.type) {
-    case 'positioning_analyzed':
-      return ofAnalysis(data.analysis as Analysis, t);
+    case 'positioning_analyzed': {
+      const told = ofAnalysis(data.analysis as Analysis, t);
+      return typeof data.camera === 'string' ? { ...told, text: `${data.camera}: ${told.text}` } : told;
+    }
     case 'rule_changed':
       return entry(
         'i-lucide-scale',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { asksForChanges, timeIn } from '../../../agent/asks-for-changes.ts';
-import { whatChanged } from '../../../presentation/camera-changes.ts';
+import { changesAnswer } from '../../../presentation/camera-changes.ts';
 import { defined } from '../../lenient/defined.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
 import type { Skill } from './outcome.ts';
@@ -32,6 +32,6 @@ export const whatChangedSkill: Skill = async (given, { ctx, services, text, aske
       args: { ...defined({ since }) },
     };
   }
-  const { structured, text: told } = await whatChanged(services, ctx, { camera, since });
+  const { structured, text: told } = changesAnswer(await services.cameras.changes(ctx, { camera, since }));
   return { kind: 'done', name: 'changes', data: { camera, ...structured }, text: told };
 };

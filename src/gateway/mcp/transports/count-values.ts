@@ -1,4 +1,6 @@
 import { AppError } from '../../../errors.ts';
+import { endOfString } from '../../end-of-string.ts';
+import { nameTwice, repeatedName } from '../../repeated-name.ts';
 import { INVALID_REQUEST, jsonRpcError } from './json-rpc.ts';
 
 /** Values in one message, lists and objects counted: reading and checking 50,000 takes some 0.1 s, in which all wait. */
@@ -12,8 +14,18 @@ export function tooManyValues(json: string): ReturnType<typeof jsonRpcError> | n
     advice: 'Send fewer detections, zones or rules in one call.',
     details: { max_values: MAX_MESSAGE_VALUES },
   });
+  return refusal(error, json);
+}
+
+/** What the sender of a message is told in which a name stands twice; null where none does. */
+export function namedTwice(json: string): ReturnType<typeof jsonRpcError> | null {
+  const name = repeatedName(json);
+  return name === null ? null : refusal(nameTwice(name), json, name === 'id' ? null : undefined);
+}
+
+function refusal(error: AppError, json: string, id: string | number | null = idIn(json)) {
   const text = `Invalid Request: ${error.code}: ${error.message} ${error.advice}`;
-  return jsonRpcError(INVALID_REQUEST, text, idIn(json), error.toJSON());
+  return jsonRpcError(INVALID_REQUEST, text, id, error.toJSON());
 }
 
 const ID = String.raw`"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")`;
@@ -26,7 +38,7 @@ function idIn(json: string): string | number | null {
   return found === null ? null : JSON.parse(found[1]!);
 }
 
-const [QUOTE, COMMA, LIST, OBJECT, BACKSLASH] = [0x22, 0x2c, 0x5b, 0x7b, 0x5c];
+const [QUOTE, COMMA, LIST, OBJECT] = [0x22, 0x2c, 0x5b, 0x7b];
 
 /** Counts in the text, before it becomes objects: what is not JSON at all may pass here and is refused as such. */
 export function holdsTooManyValues(json: string, most = MAX_MESSAGE_VALUES): boolean {
@@ -42,14 +54,4 @@ export function holdsTooManyValues(json: string, most = MAX_MESSAGE_VALUES): boo
     }
   }
   return false;
-}
-
-/** Where the string that begins at `start` ends, -1: nowhere. */
-export function endOfString(json: string, start: number): number {
-  for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
-    let escapes = 0;
-    while (json.charCodeAt(at - 1 - escapes) === BACKSLASH) escapes += 1;
-    if (escapes % 2 === 0) return at;
-  }
-  return -1;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type JSONRPCMessage, parseJSONRPCMessage } from '@modelcontextprotocol/server';
-import { tooManyValues } from './count-values.ts';
+import { namedTwice, tooManyValues } from './count-values.ts';
 import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './json-rpc.ts';
 import { oddity } from './oddities.ts';
 
@@ -23,6 +23,8 @@ export function readMessage(line: Buffer): Read | null {
   } catch {
     return refuse(PARSE_ERROR, 'Parse error: not valid JSON');
   }
+  const twice = namedTwice(text);
+  if (twice !== null) return { refusal: twice };
   const problem = oddity(value);
   if (problem === null) {
     try {

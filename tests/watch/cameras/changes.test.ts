@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { whatChanged } from '../../src/presentation/camera-changes.ts';
-import { localCall } from '../support/caller.ts';
+import { changesAnswer } from '../../../src/presentation/camera-changes.ts';
+import { changesOf } from '../../../src/watch/cameras/changes.ts';
+import { localCall } from '../../support/caller.ts';
 
 const event = (minute: number) => ({
   ...{ event_id: `wev_${minute}`, kind: 'rule_broken', camera: 'desk', rule_id: 'rule_1', rule: 'Far from laptops' },
@@ -24,7 +25,7 @@ function cameras(count = 1) {
       return Array.from({ length: Math.min(count, query.limit) }, (_, i) => event(i % 60));
     },
   };
-  return { asked, services: { cameras: service } as never };
+  return { asked, service: service as never };
 }
 const NOON = new Date('2026-03-29T10:00:00.000Z');
 
@@ -40,22 +41,26 @@ describe('what changed on a desk', () => {
     ['yesterday', new Date('2026-01-10T12:00:00.000Z'), '2026-01-08T23:00:00.000Z'],
     ['12h', NOON, '2026-03-28T22:00:00.000Z'],
   ])('%s, asked at %s, begins at %s by the clock of the camera', async (since, now, from) => {
-    const { asked, services } = cameras();
-    const { structured } = await whatChanged(services, localCall, { camera: 'desk', since }, now);
-    expect([asked[0]?.from, structured]).toMatchObject([from, { since: from, has_more: false }]);
+    const { asked, service } = cameras();
+    const found = await changesOf(service, localCall, { camera: 'desk', since }, now);
+    expect([asked[0]?.from, found]).toMatchObject([from, { since: from, has_more: false }]);
   });
 
   it('says that there is more than it lists, and that these are the last ones where no time was asked for', async () => {
-    const many = await whatChanged(cameras(500).services, localCall, { camera: 'desk', since: '12h' }, NOON);
+    const many = changesAnswer(
+      await changesOf(cameras(500).service, localCall, { camera: 'desk', since: '12h' }, NOON),
+    );
     expect(many.structured).toMatchObject({ has_more: true });
     expect(many.structured.events).toHaveLength(100);
     expect(many.text).toContain('and more that are not listed');
-    const last = await whatChanged(cameras().services, localCall, { camera: 'desk' }, NOON);
+    const last = changesAnswer(
+      await changesOf(cameras().service, localCall, { camera: 'desk', since: undefined }, NOON),
+    );
     expect(last.structured).toMatchObject({ events_are: 'the last ones', events: [{ kind: 'rule_broken' }] });
   });
 
   it('refuses a time that is none', async () => {
-    const asked = whatChanged(cameras().services, localCall, { camera: 'desk', since: 'soon' }, NOON);
+    const asked = changesOf(cameras().service, localCall, { camera: 'desk', since: 'soon' }, NOON);
     await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_002', details: { field: 'since' } });
   });
 });
