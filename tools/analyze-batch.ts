@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
+import { MmPerPixel } from '../src/contract/calibration.ts';
 import { ImageSource } from '../src/contract/ids.ts';
 import { Urgency, urgent } from '../src/contract/priority.ts';
 import { spelled } from '../src/contract/spelled.ts';
@@ -22,7 +23,7 @@ export const analyzeBatch = defineTool({
     images: spelled(z.array(ImageSource).min(1).max(100).describe('1 to 10 images'), orOne),
     threshold: measuring.threshold,
     inference: measuring.inference,
-    mm_per_pixel: z.number().positive().max(100).optional(),
+    mm_per_pixel: MmPerPixel.optional(),
     calibration_id: measuring.calibration_id,
     context: measuring.context,
     units: AnalyzeRequest.shape.units,

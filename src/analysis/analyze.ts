@@ -1,4 +1,5 @@
 import { demand } from '../access/can.ts';
+import { demandUrgency } from '../access/urgency.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
@@ -40,8 +41,7 @@ export function createAnalyze(parts: AnalysisDeps) {
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
     demand(context.principal, permissionFor(given));
-    // What comes before everybody's is for those who look after the servers.
-    if (context.priority === 'critical') demand(context.principal, 'servers:control');
+    demandUrgency(context);
     const request = checkedRequest(given);
     let keeping: Promise<string> | null = null;
     let leave = () => {};

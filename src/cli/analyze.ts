@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { inFormat } from '../annotate/format.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
+import { MmPerPixel, SCALE_LIMITS } from '../contract/calibration.ts';
 import { Inference } from '../contract/detection.ts';
-import { PRIORITIES, type Priority, urgent } from '../contract/priority.ts';
+import { PRIORITIES, type Priority, SpelledPriority, urgent } from '../contract/priority.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { toAppError } from '../errors.ts';
 import { notUnderstood } from '../language/reading.ts';
@@ -44,6 +45,18 @@ function number(min: number, max: number) {
   };
 }
 
+function scale(text: string): number {
+  const read = MmPerPixel.safeParse(text.trim() === '' ? Number.NaN : Number(text));
+  if (read.success) return read.data;
+  throw new InvalidArgumentError(`must be a number from ${SCALE_LIMITS.min} to ${SCALE_LIMITS.max}`);
+}
+
+function priority(text: string): Priority {
+  const read = SpelledPriority.safeParse(text);
+  if (read.success) return read.data;
+  throw new InvalidArgumentError(`must be one of ${PRIORITIES.join(', ')}`);
+}
+
 function inference(text: string): Inference {
   const read = Inference.safeParse(text);
   if (!read.success) throw new InvalidArgumentError(`must be ${Inference.options.join(' or ')}`);
@@ -75,7 +88,7 @@ const command = (done: (status: number) => void) =>
     )
     .addOption(
       new Option('--mm-per-pixel <number>', 'scale of the image, in place of a calibration')
-        .argParser(number(0, 100))
+        .argParser(scale)
         .conflicts(['calibration', 'calibrationId']),
     )
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
@@ -85,7 +98,11 @@ const command = (done: (status: number) => void) =>
       inference,
     )
     .option('--context <word>', 'office, kitchen, …')
-    .addOption(new Option('--priority <how>', 'where analyses wait in a queue').choices(PRIORITIES))
+    .option(
+      '--priority <how>',
+      `${PRIORITIES.join(', ')}; taken as on the other surfaces: this command computes itself and waits for nobody`,
+      priority,
+    )
     .option('--imperial', 'text in inches beside millimetres')
     .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')
     .action((given: string[], options: Options, analyze: Command) => {

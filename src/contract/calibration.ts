@@ -6,6 +6,10 @@ import { spelled } from './spelled.ts';
 /** A point in pixels of the upright image, or in mm on the table. */
 export const Pixel = spelled(z.tuple([z.number(), z.number()]), namedPoint);
 
+/** Finer or coarser is no photo of a desk. */
+export const SCALE_LIMITS = { min: 0.0001, max: 100 } as const;
+export const MmPerPixel = z.number().min(SCALE_LIMITS.min).max(SCALE_LIMITS.max);
+
 /** The calibration a caller may give, most trusted first. Lengths in mm, points in pixels of the upright image. */
 export const CalibrationInput = z.union([
   z.strictObject({
@@ -24,7 +28,7 @@ export const CalibrationInput = z.union([
     focal_35mm: z.number().positive().max(1000).optional().describe('default: from EXIF'),
   }),
   z.strictObject({
-    mm_per_pixel: z.number().positive().max(100),
+    mm_per_pixel: MmPerPixel,
     sigma: z.number().min(0).max(0.5).optional().describe('relative standard error, default 0.03'),
   }),
 ]);

@@ -12,6 +12,8 @@ export interface CallContext {
   readonly roots?: readonly string[];
   /** Whom the question came through; absent: it was not handed on by an agent. */
   readonly delegation?: ReceivedTrace;
+  /** When the caller waits no longer, on the clock of `performance.now()`: a batch then ends with what it has. */
+  readonly until?: number;
   /** How urgent it is where analyses wait in a queue; absent: normal. */
   readonly priority?: Priority;
   /** It repeats what the queue has kept since it failed: another failure is not kept besides. */

@@ -29,6 +29,8 @@ const KEPT_MS = 14 * 86_400_000;
 
 const Promised = z.strictObject({
   job: Job,
+  /** Stored by it so far. */
+  analysis_ids: z.array(z.string()).default([]),
   url: z.string(),
   secret: z.string(),
   holder: Holder,
@@ -56,7 +58,7 @@ export class JobCallbacks {
   /** When it resolves, the end of the job is told, whatever is killed. */
   async promise(job: Job, owner: string, { url, secret }: JobCallback): Promise<void> {
     const now = this.parts.now();
-    const value: Promised = { job, url, secret, holder: this.here, body: null };
+    const value: Promised = { job, analysis_ids: [], url, secret, holder: this.here, body: null };
     await this.parts.registry.add(KIND, {
       id: job.job_id,
       lookup: `${OPEN} ${job.job_id}`,
@@ -66,6 +68,16 @@ export class JobCallbacks {
       version: 1,
       value,
     });
+  }
+
+  /** What it has done so far: said of its end should this server be killed. Never at the same time as `tell`. */
+  async note(job: Job, analysisIds: readonly string[] = []): Promise<void> {
+    const { registry } = this.parts;
+    const entry = await registry.get(KIND, job.job_id);
+    const { data } = Promised.safeParse(entry?.value);
+    if (entry === null || data?.body !== null) return;
+    const value: Promised = { ...data, job, analysis_ids: [...analysisIds] };
+    await registry.replace(KIND, { ...entry, version: entry.version + 1, value });
   }
 
   /** How it ended. Never throws: what cannot be written now is told by who looks for lost ones. */
@@ -96,7 +108,7 @@ export class JobCallbacks {
     const { data } = Promised.safeParse(entry.value);
     if (data === undefined) await registry.remove(KIND, entry.id);
     else if (data.body !== null) await this.send(entry, data, data.body);
-    else if (this.isLost(entry, data)) await this.end(entry, data, lostJob(data.job, now()), []);
+    else if (this.isLost(entry, data)) await this.end(entry, data, lostJob(data.job, now()), data.analysis_ids);
   }
 
   close(): void {
@@ -142,7 +154,10 @@ const eventId = (jobId: string): string => `evt_${jobId}`;
 function lostJob(job: Job, now: Date): Job {
   const { code, message, advice } = new AppError('SYSTEM_001', {
     message: 'The server that worked on this job has ended.',
-    advice: 'Send the request again. What the job had done by then stays done.',
+    advice:
+      job.images === null
+        ? 'Send the request again. What the job had done by then stays done.'
+        : 'Send those photos again that have neither an analysis nor an error in "images"; the others stay done.',
   }).toJSON();
   return { ...job, state: 'failed', ended_at: now.toISOString(), error: { code, message, advice }, result: null };
 }

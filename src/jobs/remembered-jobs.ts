@@ -8,13 +8,17 @@ import type { JobResult } from './job-service.ts';
 export interface RunningJob {
   job: Job;
   readonly owner: string;
+  /** Grows from one job to the next. */
+  readonly place: number;
   /** Of its work: who has its result has what that tells. */
   readonly permission: Permission;
   result: JobResult | null;
   error: AppError | null;
   /** That its end is told; null: nobody asked for it. */
   promised: Promise<void> | null;
-  /** Resolves when it was. */
+  /** What it has done so far is written down for whoever tells its end; null: it is. */
+  noting: Promise<void> | null;
+  /** Resolves when its end was told. */
   told: Promise<unknown>;
   readonly end: AbortController;
   /** Gives its place back, once. */
@@ -64,7 +68,7 @@ export class RememberedJobs {
   /** Newest first. */
   of(owner: string): RunningJob[] {
     const mine = this.all().filter((one) => one.owner === owner);
-    return mine.toSorted((a, b) => (a.job.created_at < b.job.created_at ? 1 : -1));
+    return mine.toSorted((a, b) => b.place - a.place);
   }
 
   all(): RunningJob[] {

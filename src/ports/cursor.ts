@@ -1,7 +1,15 @@
 import { AppError } from '../errors.ts';
 
 /** The lists that are read page by page; a cursor holds for one of them. */
-export type ListName = 'analyses' | 'rules' | 'removed_rules' | 'calibrations' | 'entries' | 'search' | 'similar';
+export type ListName =
+  | 'analyses'
+  | 'rules'
+  | 'removed_rules'
+  | 'calibrations'
+  | 'entries'
+  | 'search'
+  | 'similar'
+  | 'jobs';
 
 /**
  * The last entry of a page. The next page holds what comes behind it in the order of time and id, so that no entry is

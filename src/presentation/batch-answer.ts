@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { Adjustment, Analysis, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
-import type { BatchError, BatchItem, BatchResult } from '../contract/batch.ts';
+import type { BatchAnalysis, BatchError, BatchItem, BatchResult } from '../contract/batch.ts';
+import { quotedText } from '../plain-text.ts';
 import { analysisHeadline } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MAX_MOVES = 10;
 
 const BatchOutputImage = z.strictObject({
-  index: z.int().describe('place in images'),
+  index: z.int(),
+  filename: z.string(),
   analysis_id: z.string(),
   mugs: z.int(),
   objects: z.int(),
@@ -32,6 +34,7 @@ const BatchOutputError = z.strictObject({
   code: z.string(),
   message: z.string(),
   advice: z.string(),
+  retry_after_s: z.number().optional(),
 });
 
 export const BatchOutput = z.strictObject({
@@ -47,23 +50,18 @@ export const BatchOutput = z.strictObject({
 });
 
 export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.infer<typeof BatchOutput>> {
-  const failed = new Set(batch.errors.map((error) => error.index));
-  const indexes = Array.from({ length: batch.total_images }, (_, index) => index).filter((index) => !failed.has(index));
-  const results = batch.results.map((analysis, place) => imageOf(indexes[place] ?? place, analysis));
+  const results = batch.results.map(imageOf);
   const errors = batch.errors.map(errorOf);
   const lines = [
-    ...batch.results.map((analysis, place) => {
-      const index = indexes[place] ?? place;
-      const unstored = analysis.stored === false ? ' · not stored' : '';
-      return {
-        index,
-        line: `- image ${index}: ${analysis.analysis_id} · ${analysisHeadline(listItem(analysis))}${unstored}`,
-      };
+    ...batch.results.map((one) => {
+      const unstored = one.analysis.stored === false ? ' · not stored' : '';
+      const found = `${one.analysis.analysis_id} · ${analysisHeadline(listItem(one.analysis))}${unstored}`;
+      return { index: one.index, line: `- ${named(one)}: ${found}` };
     }),
-    ...errors.map(({ index, code, message }) => ({ index, line: `- image ${index}: ${code} · ${message}` })),
+    ...errors.map((one) => ({ index: one.index, line: `- ${named(one)}: ${one.code} · ${one.message}${again(one)}` })),
   ].toSorted((a, b) => a.index - b.index);
   const next =
-    stored && batch.results.some((analysis) => analysis.stored !== false)
+    stored && batch.results.some(({ analysis }) => analysis.stored !== false)
       ? 'Next:\n- get_analysis {"analysis_id":"ana_…"} has all of one image'
       : '';
   return {
@@ -90,10 +88,17 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
 
 /** One image of a batch as soon as it is ready, as it stands in the answer of the whole. */
 export const batchItemAnswer = (item: BatchItem): { readonly result: unknown } | { readonly error: unknown } =>
-  'error' in item ? { error: errorOf(item) } : { result: imageOf(item.index, item.analysis) };
+  'error' in item ? { error: errorOf(item) } : { result: imageOf(item) };
 
-const imageOf = (index: number, analysis: Analysis): z.infer<typeof BatchOutputImage> => ({
+const named = ({ index, filename }: Pick<BatchItem, 'index' | 'filename'>) =>
+  `image ${index} ${quotedText(filename, 80)}`;
+
+const again = ({ retry_after_s }: z.infer<typeof BatchOutputError>) =>
+  retry_after_s === undefined ? '' : ` Send it again in ${retry_after_s} s.`;
+
+const imageOf = ({ index, filename, analysis }: BatchAnalysis): z.infer<typeof BatchOutputImage> => ({
   index,
+  filename,
   analysis_id: analysis.analysis_id,
   mugs: analysis.detections.length,
   objects: analysis.objects.length,
@@ -114,4 +119,5 @@ const errorOf = ({ index, filename, error }: BatchError): z.infer<typeof BatchOu
   code: error.code,
   message: error.message,
   advice: error.advice,
+  ...(error.retryAfterS !== undefined && { retry_after_s: error.retryAfterS }),
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Cache, CacheKey, CacheStatistics, KeepOptions } from '../ports/cache.ts';
 import { decodeEntry, encodeEntry } from './cache-entry.ts';
-import { CACHE_NAME, cacheName } from './cache-name.ts';
+import { CACHE_NAME, cacheName, HOT_NAMES } from './cache-name.ts';
 import { HotNames } from './hot-names.ts';
 import type { Held, MemoryLayer } from './memory/memory-layer.ts';
 import type { RedisLayer } from './redis/redis-layer.ts';
@@ -54,7 +54,7 @@ export class DualCache implements Cache {
     const name = cacheName(key);
     const held = this.memory.get(name);
     if (held && (await this.isStillThere(name, held))) {
-      const value = readEntry(held.entry, held.isForeign ? schema : null);
+      const value = readEntry(name, held.entry, held.isForeign ? schema : null);
       if (value !== undefined) {
         held.isForeign = false;
         this.counted.memory.hits += 1;
@@ -66,7 +66,7 @@ export class DualCache implements Cache {
     this.counted.memory.misses += 1;
     if (this.redis === null) return undefined;
     const entry = await this.redis.get(name);
-    const value = entry && readEntry(entry, schema);
+    const value = entry && readEntry(name, entry, schema);
     if (entry === undefined || value === undefined) {
       if (entry !== undefined) this.redis.broken(name);
       this.counted.redis.misses += 1;
@@ -94,7 +94,7 @@ export class DualCache implements Cache {
 
   async set(key: CacheKey, value: unknown, { where }: KeepOptions): Promise<void> {
     const name = cacheName(key);
-    const entry = encodeEntry(value);
+    const entry = encodeEntry(value, name);
     if (entry === null) return;
     if (where === 'here') {
       this.memory.set(name, entry, { isHere: true, ttlMs: this.hereMs });
@@ -177,7 +177,7 @@ export class DualCache implements Cache {
   /** Nobody has looked yet at what is fetched: who asks for it does. */
   private async fetchHot(): Promise<void> {
     const list = await this.redis?.hotNames();
-    const names = list && readEntry(list, HotList);
+    const names = list && readEntry(HOT_NAMES, list, HotList);
     for (const name of names ?? []) {
       const entry = await this.redis?.get(name);
       if (entry === undefined && this.redis?.state !== 'connected') return;
@@ -187,9 +187,9 @@ export class DualCache implements Cache {
 }
 
 /** Undefined for what cannot be read, or is not what the schema says. */
-function readEntry<T>(entry: Buffer, schema: z.ZodType<T> | null): T | undefined {
+function readEntry<T>(name: string, entry: Buffer, schema: z.ZodType<T> | null): T | undefined {
   try {
-    const value = decodeEntry(entry);
+    const value = decodeEntry(entry, name);
     return schema === null ? (value as T) : schema.parse(value);
   } catch {
     return undefined;

@@ -22,9 +22,15 @@ function rig() {
       throw new AppError('ANALYSIS_006');
     });
     if (image.endsWith('bad')) throw new AppError('VALIDATION_005');
-    return { analysis_id: `ana_${image}`, cached: image.endsWith('known') } as Analysis;
+    return {
+      ...{ analysis_id: `ana_${image}`, cached: image.endsWith('known'), detections: [], rules: [] },
+    } as unknown as Analysis;
   };
-  const parts = { newId: () => 'batch_1', bus: { emit: async (event: unknown) => events.push(event) } };
+  const parts = {
+    timeoutMs: 60_000,
+    newId: () => 'batch_1',
+    bus: { emit: async (event: unknown) => events.push(event) },
+  };
   return { analyze, ended, events, parts: parts as unknown as AnalysisDeps };
 }
 
@@ -39,7 +45,10 @@ it('hands on each image as soon as it is ready, and all of them in their order a
     total_images: 3,
     successful: 2,
     failed: 1,
-    results: [{ analysis_id: 'ana_200' }, { analysis_id: 'ana_0 known' }],
+    results: [
+      { index: 0, filename: '200', analysis: { analysis_id: 'ana_200' } },
+      { index: 1, filename: '0 known', analysis: { analysis_id: 'ana_0 known' } },
+    ],
     errors: [{ index: 2, filename: '100 bad', error: { code: 'VALIDATION_005' } }],
     cache_hit_rate: 0.5,
   });
@@ -83,7 +92,8 @@ it('begins an image when its turn comes, so that none uses up its time in waitin
   const names = Array.from({ length: 10 }, (_, n) => `${n}${n === 2 ? ' bad' : ''}`);
   const all = await analyzeBatch(parts, counted, { ...context, progress }, images(...names));
   expect([all.successful, all.failed, most]).toEqual([9, 1, 4]);
-  expect(told.at(-1)).toBe('10 of 10 images, 1 failed');
+  expect(told.at(-1)).toMatch(/^10 of 10 images, 1 failed; image \d "\d": ana_\d, 0 mugs, 0 violated$/);
+  expect(told.find((one) => one.includes('2 bad'))).toMatch(/images, 1 failed; image 2 "2 bad": VALIDATION_005$/);
 
   told.length = 0;
   const stop = new AbortController();
@@ -94,5 +104,69 @@ it('begins an image when its turn comes, so that none uses up its time in waitin
     images('1', '5000', '5000', '5000', '5000'),
   );
   await expect(cancelled).rejects.toMatchObject({ code: 'ANALYSIS_006' });
-  expect(told).toEqual(['1 of 5 images']);
+  expect(told).toEqual(['1 of 5 images; image 0 "1": ana_1, 0 mugs, 0 violated']);
+});
+
+/** Of `places` at once; who finds none is told to come back soon. */
+function crowded(places: number, code: 'SYSTEM_002' | 'RATE_001', retryAfterS = 0.2) {
+  const { analyze, ...rest } = rig();
+  let [running, refused] = [0, 0];
+  const admitted: typeof analyze = async (...given) => {
+    if (running >= places) {
+      refused += 1;
+      throw new AppError(code, { retryAfterS });
+    }
+    running += 1;
+    return analyze(...given).finally(() => {
+      running -= 1;
+    });
+  };
+  return { ...rest, analyze: admitted, refused: () => refused };
+}
+
+it.each(['SYSTEM_002', 'RATE_001'] as const)('waits for a place where there is none (%s)', async (code) => {
+  const { parts, analyze, refused } = crowded(1, code);
+  const all = await analyzeBatch(parts, analyze, context, images('50', '50', '50', '50'));
+  expect([all.successful, all.failed]).toEqual([4, 0]);
+  expect(refused()).toBeGreaterThan(0);
+});
+
+it('what finds no place in all its time says when to come back; who may wait no longer is told at once', async () => {
+  const { parts, analyze } = crowded(0, 'SYSTEM_002', 7);
+  const soon = { ...context, until: performance.now() + 2000 };
+  const { errors } = await analyzeBatch(parts, analyze, soon, images('1', '2'));
+  expect(errors.map(({ index, filename, error }) => [index, filename, error.code, error.retryAfterS])).toEqual([
+    [0, '1', 'SYSTEM_002', 7],
+    [1, '2', 'SYSTEM_002', 7],
+  ]);
+});
+
+it('other refusals are not tried again', async () => {
+  const { parts } = rig();
+  let tried = 0;
+  const analyze = async () => {
+    tried += 1;
+    throw new AppError('QUEUE_002', { retryAfterS: 1 });
+  };
+  const { errors } = await analyzeBatch(parts, analyze, context, images('1'));
+  expect([tried, errors[0]?.error.code]).toEqual([1, 'QUEUE_002']);
+});
+
+it('answers with what it has when the time is over, and ends the rest', async () => {
+  const { parts, analyze, ended } = rig();
+  const names = ['0', '60000', '60001', '60002', '60003', '60004'];
+  const told: string[] = [];
+  const progress = (_done: number, _total: number, message: string) => told.push(message);
+  const all = await analyzeBatch(
+    parts,
+    analyze,
+    { ...context, progress, until: performance.now() + 200 },
+    images(...names),
+  );
+  expect(all.results.map(({ filename }) => filename)).toEqual(['0']);
+  expect(all.errors.map(({ filename, error }) => [filename, error.code])).toEqual(
+    names.slice(1).map((name) => [name, 'ANALYSIS_003']),
+  );
+  expect(told).toHaveLength(6);
+  await expect.poll(() => ended.toSorted()).toEqual(['60000', '60001', '60002', '60003']);
 });

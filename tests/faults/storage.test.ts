@@ -215,7 +215,8 @@ const page = () => `# What the store answers when something is broken
 Each row breaks one thing under a running server, each column then asks for one thing. \`done\` is done and can be read again
 after a restart; a code stands in [error-codes.md](error-codes.md). Every answer comes within ${BOUND_MS / 1000} s, the process lives, and
 once the fault is gone everything works again: on what was stored before, or where the fault destroyed that, on what is
-stored afterwards. Written by \`npx vitest run --project unit tests/faults -u\`, which fails where the table is not true any more.
+stored afterwards. The rows say what a server does that runs: \`h200-mug serve\` does not start on a store that is damaged, read-only or of a
+newer version; it ends with status 1 and says why. Written by \`npx vitest run --project unit tests/faults -u\`, which fails where the table is not true any more.
 
 ${table()}
 `;

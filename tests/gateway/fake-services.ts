@@ -96,8 +96,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       analyze,
       async *stream(context, requests) {
         const batch = await services.analyses.batch(context, requests);
-        for (const [index, analysis] of batch.results.entries()) yield { index, analysis };
-        for (const error of batch.errors) yield error;
+        yield* [...batch.results, ...batch.errors];
         return batch;
       },
       async batch(context, requests) {
@@ -105,11 +104,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         const outcomes = await Promise.allSettled(requests.map((request) => analyze(context, request)));
         context.progress?.(1, 2, 'analysed');
         await sleep(20);
-        const results = outcomes.flatMap((o) => (o.status === 'fulfilled' ? [o.value] : []));
+        const place = (index: number) => ({ index, filename: requests[index]?.image ?? '' });
+        const results = outcomes.flatMap((o, index) =>
+          o.status === 'fulfilled' ? [{ ...place(index), analysis: o.value }] : [],
+        );
         const errors = outcomes.flatMap((o, index) =>
-          o.status === 'rejected'
-            ? [{ index, filename: requests[index]?.image ?? '', error: toAppError(o.reason) }]
-            : [],
+          o.status === 'rejected' ? [{ ...place(index), error: toAppError(o.reason) }] : [],
         );
         return {
           batch_id: 'batch_1',

@@ -164,3 +164,66 @@ it('many that run, and one whose message is not taken, hold up nobody', async ()
   await jobs.close();
   await callbacks.close();
 });
+
+it('of a job whose server was killed it is told what was done, and what is left', async () => {
+  const { jobs, callbacks } = open();
+  const image = (index: number, analysis_id: string | null) => ({
+    index,
+    filename: `${index}.jpg`,
+    analysis_id,
+    error: null,
+  });
+  const { job_id } = await jobs.startTold(
+    ann,
+    {
+      ...work(async (ctx, keep) => {
+        for (const index of [0, 1]) {
+          ctx.progress?.(index + 1, 3, 'so far');
+          keep(image(index, `ana_${index}`), { ...RESULT, analysisIds: ['ana_0', 'ana_1'].slice(0, index + 1) });
+        }
+        return new Promise(() => {});
+      }),
+      images: ['0.jpg', '1.jpg', '2.jpg'],
+    },
+    CALLBACK,
+  );
+  const noted = async () => (await records.registry.get('job_callback', job_id))!;
+  await expect.poll(async () => (await noted()).value).toMatchObject({ analysis_ids: ['ana_0', 'ana_1'] });
+  const entry = await noted();
+  const { holder, ...value } = entry.value as { holder: object };
+  const gone = { ...entry, version: entry.version + 1, value: { ...value, holder: { ...holder, pid: 2 ** 22 + 1 } } };
+  expect(await records.registry.replace('job_callback', gone)).toBe(true);
+  await open().jobs.tellOfLost();
+  await expect.poll(() => told.length).toBe(1);
+  expect(told[0]?.data).toMatchObject({
+    state: 'failed',
+    started_at: expect.any(String),
+    progress: { done: 2, total: 3 },
+    analysis_ids: ['ana_0', 'ana_1'],
+    images: [image(0, 'ana_0'), image(1, 'ana_1'), image(2, null)],
+    error: { code: 'SYSTEM_001', advice: expect.stringContaining('neither an analysis nor an error') },
+  });
+  await jobs.close();
+  await callbacks.close();
+});
+
+it('of a cancelled job the callback names what it had done', async () => {
+  const { jobs, callbacks } = open();
+  const image = { index: 0, filename: '0.jpg', analysis_id: 'ana_1', error: null };
+  const { job_id } = await jobs.startTold(
+    ann,
+    {
+      ...work((_, keep) => {
+        keep(image, RESULT);
+        return new Promise(() => {});
+      }),
+      images: ['0.jpg'],
+    },
+    CALLBACK,
+  );
+  jobs.cancel(ann, job_id);
+  await expect
+    .poll(() => told[0]?.data)
+    .toMatchObject({ state: 'cancelled', analysis_ids: ['ana_1'], images: [image] });
+  await callbacks.close();
+});

@@ -54,7 +54,7 @@ it('runs, tells how far it is, and keeps what came of it', async () => {
     ann,
     work(async (ctx) => {
       ctx.progress?.(1, 3, 'one of three');
-      return (await go.work.run(ctx)) as JobResult;
+      return (await go.work.run(ctx, () => {})) as JobResult;
     }),
   );
   expect(job).toMatchObject({
@@ -232,4 +232,122 @@ it('closing ends what runs and takes nothing more', async () => {
   await settled();
   expect(aborted).toBe(true);
   expect(() => jobs.start(ann, held().work)).toThrow(expect.objectContaining({ code: 'SYSTEM_001' }));
+});
+
+const image = (index: number, found: { analysis_id?: string; error?: string } = {}) => ({
+  ...{ index, filename: `${index}.jpg`, analysis_id: null, error: null },
+  ...found,
+});
+/** Three photos, of which the first is done. */
+const begun = () => {
+  const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
+  const of: JobWork = {
+    ...work((_, keep) => {
+      keep(image(0, { analysis_id: 'ana_0' }), { ...RESULT, text: 'a part', analysisIds: ['ana_0'] });
+      return promise;
+    }),
+    images: ['0.jpg', '1.jpg', '2.jpg'],
+  };
+  return { of, finish: resolve, fail: reject };
+};
+
+it('one that is cancelled, or takes too long, tells what it had done and what is left', async () => {
+  const { jobs } = open();
+  const { job_id: id } = jobs.start(ann, begun().of);
+  await expect(jobs.result(ann, id)).rejects.toMatchObject({ code: 'JOB_002' });
+  const result = `/api/v1/jobs/${id}/result`;
+  const images = [image(0, { analysis_id: 'ana_0' }), image(1), image(2)];
+  expect(jobs.cancel(ann, id)).toMatchObject({ state: 'cancelled', images, result });
+  expect(await jobs.result(ann, id)).toMatchObject({ text: 'a part' });
+  const { jobs: short } = open({ runMs: 20 });
+  const late = short.start(ann, begun().of);
+  await expect.poll(() => short.get(ann, late.job_id)).toMatchObject({ state: 'failed', images });
+  expect(await short.result(ann, late.job_id)).toMatchObject({ text: 'a part' });
+  const never = jobs.start(ann, held().work);
+  expect(jobs.cancel(ann, never.job_id).result).toBeNull();
+});
+
+it('one in which nothing came out well has failed, and its result says why', async () => {
+  const { jobs } = open();
+  const failure = new AppError('SYSTEM_002', { message: 'None of the 3 images.', retryAfterS: 9 });
+  const { job_id: id } = jobs.start(
+    ann,
+    work(async () => ({ ...RESULT, failure })),
+  );
+  await settled();
+  expect(jobs.get(ann, id)).toMatchObject({
+    state: 'failed',
+    error: { code: 'SYSTEM_002', message: 'None of the 3 images.', retry_after_s: 9 },
+    result: `/api/v1/jobs/${id}/result`,
+  });
+  expect(await jobs.result(ann, id)).toMatchObject({ text: 'done' });
+});
+
+it('the most urgent that waits is next; "critical" is not for everybody', async () => {
+  const { jobs } = open({ running: 1 });
+  const first = held();
+  jobs.start(ann, first.work);
+  const seen: string[] = [];
+  const named = (name: string) =>
+    work(async (ctx) => {
+      seen.push(`${name} ${ctx.priority}`);
+      return RESULT;
+    });
+  jobs.start(ann, named('a'));
+  jobs.start({ ...ann, priority: 'normal' }, named('b'));
+  const { priority } = jobs.start({ ...ann, priority: 'high' }, named('c'));
+  expect(priority).toBe('high');
+  first.finish();
+  await expect.poll(() => seen).toEqual(['c high', 'b normal', 'a low']);
+  const critical = { ...callOf('eve', 'analyst'), priority: 'critical' as const };
+  expect(() => jobs.start(critical, named('d'))).toThrow(
+    expect.objectContaining({ code: 'AUTH_003', message: expect.stringContaining('critical') }),
+  );
+});
+
+it('are listed page by page, newest first, or those of one state', async () => {
+  const { jobs } = open({ running: 1 });
+  const ids = Array.from({ length: 5 }, () => jobs.start(ann, held().work).job_id).toReversed();
+  const first = jobs.page(ann, {}, { limit: 2 });
+  const second = jobs.page(ann, {}, { limit: 2, cursor: first.nextCursor! });
+  jobs.start(ann, held().work);
+  const third = jobs.page(ann, {}, { limit: 2, cursor: second.nextCursor! });
+  expect([first, second, third].map(({ items }) => items.map(({ job_id }) => job_id))).toEqual([
+    ids.slice(0, 2),
+    ids.slice(2, 4),
+    ids.slice(4),
+  ]);
+  expect(third.nextCursor).toBeNull();
+  expect(jobs.page(ann, { state: 'running' }, { limit: 5 }).items.map(({ job_id }) => job_id)).toEqual([ids[4]]);
+  expect(jobs.page(bob, {}, { limit: 5 }).items).toEqual([]);
+  expect(() => jobs.page(ann, {}, { limit: 2, cursor: 'x' })).toThrow(
+    expect.objectContaining({ code: 'VALIDATION_002' }),
+  );
+});
+
+it('who may not do its work sees neither its photos nor what came of them', () => {
+  const { jobs } = open();
+  const { job_id: id } = jobs.start(ann, {
+    ...begun().of,
+    run(ctx) {
+      ctx.progress?.(1, 3, '1 of 3 images; image 0 (secret.jpg)');
+      return held().work.run(ctx, () => {});
+    },
+  });
+  const key = { principal: { ...ann.principal, kind: 'key' as const, permissions: ['servers:read' as const] } };
+  for (const seen of [jobs.get(key, id), jobs.list(key)[0]]) {
+    expect(seen).toMatchObject({ images: null, progress: { message: '1 of 3' } });
+  }
+  expect(jobs.get(ann, id).images).toHaveLength(3);
+});
+
+it('who finds no place is told by how long the last ones took', async () => {
+  const { jobs } = open({ open: 1, running: 1 });
+  const slow = held();
+  jobs.start(ann, slow.work);
+  expect(() => jobs.start(bob, held().work)).toThrow(expect.objectContaining({ retryAfterS: 5 }));
+  slow.finish();
+  await settled();
+  jobs.start(ann, held().work);
+  expect(() => jobs.start(bob, held().work)).toThrow(expect.objectContaining({ retryAfterS: 1 }));
 });

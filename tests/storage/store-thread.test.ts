@@ -219,6 +219,16 @@ it('says why the store cannot be opened, and opens it once the cause is gone', a
   await expect(open({}, 'broken.db').records.ping()).rejects.toMatchObject({ code: 'DB_001' });
 });
 
+it('writes no more into a store that a newer version of the program has changed', async () => {
+  const { file, records } = open();
+  await put(records, 'ana_1');
+  const newer = new Database(file);
+  newer.pragma('user_version = 999');
+  newer.close();
+  await expect(put(records, 'ana_2')).rejects.toMatchObject({ code: 'DB_001', message: /newer version/ });
+  await expect(put(records, 'ana_3')).rejects.toMatchObject({ code: 'DB_001', message: /newer version/ });
+});
+
 it('keeps what was acknowledged when the thread dies; who waits gets DB_001 and later calls work', async () => {
   const { file, store, records } = open();
   const acknowledged: string[] = [];

@@ -8,6 +8,7 @@ const HONEST: Readonly<Record<string, string>> = {
   info: '$21\r\nredis_version:7.0.0\r\n\r\n',
   exists: ':0\r\n',
   getrange: '$0\r\n\r\n',
+  srandmember: '*0\r\n',
   spop: '*0\r\n',
   unlink: ':0\r\n',
   sadd: ':1\r\n',

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 e690bf6a1fad644abd2afb14ff32692017d4885639f40eedf9213165dd1dc56a.
+// Made by `npm run dashboard:client` of the document with SHA-256 0e1d81ea0379684c9b2a4e2584a092ef9c20af62c7691a7da29196d2f9672816.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -251,7 +251,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your jobs, newest first */
+        /**
+         * Your jobs, newest first
+         * @description Those that wait or run, and the last thousand that ended, for an hour at most.
+         */
         get: operations["listJobs"];
         put?: never;
         post?: never;
@@ -277,7 +280,7 @@ export interface paths {
         post?: never;
         /**
          * End a job, or forget one that has ended
-         * @description What it has done by then stays done.
+         * @description What it has done by then stays done: "images" and its result say what that is.
          */
         delete: operations["cancelJob"];
         options?: never;
@@ -294,7 +297,7 @@ export interface paths {
         };
         /**
          * What came of a job
-         * @description As the request would have been answered without waiting; kept for an hour at most.
+         * @description As the request would have been answered without waiting; kept for an hour at most. Of a batch that was cancelled or took too long: what it had done, and in "not_done" the photos that are left.
          */
         get: operations["getJobResult"];
         put?: never;
@@ -2101,8 +2104,8 @@ export interface components {
             successful: number;
             failed: number;
             results: {
-                /** @description place in images */
                 index: number;
+                filename: string;
                 analysis_id: string;
                 mugs: number;
                 objects: number;
@@ -2136,6 +2139,7 @@ export interface components {
                 code: string;
                 message: string;
                 advice: string;
+                retry_after_s?: number;
             }[];
             total_processing_time_ms: number;
             average_time_per_image_ms: number | null;
@@ -2926,9 +2930,15 @@ export interface components {
         Job: {
             job_id: string;
             /** @enum {string} */
-            kind: "batch" | "import" | "export" | "deployment";
-            /** @enum {string} */
-            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            kind: "analysis" | "batch" | "import" | "export" | "deployment";
+            /** @description failed: also when none of its photos could be analysed */
+            state: components["schemas"]["JobState"];
+            /** @description low unless H200-Priority says otherwise */
+            priority: components["schemas"]["AnalysisPriority"];
+            /** @description whether its end is told to an address */
+            callback: boolean;
+            /** @description its photos and what came of each until now; null: work of another kind, or not for this caller */
+            images: components["schemas"]["JobImage"][] | null;
             /** @description null: nothing was told yet */
             progress: {
                 done: number;
@@ -2945,10 +2955,20 @@ export interface components {
                 code: string;
                 message: string;
                 advice: string;
+                retry_after_s?: number;
             } | null;
-            /** @description where the result is; null: there is none */
+            /** @description where the result is, of a batch that was cancelled or failed what it had done; null: there is none */
             result: string | null;
         };
+        JobImage: {
+            index: number;
+            filename: string;
+            analysis_id: string | null;
+            /** @description code */
+            error: string | null;
+        };
+        /** @enum {string} */
+        JobState: "queued" | "running" | "done" | "failed" | "cancelled";
         Judgement: {
             /** Format: date-time */
             at: string;
@@ -5250,7 +5270,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description where analyses wait */
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
                 "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
@@ -5280,6 +5306,23 @@ export interface operations {
                     "application/json": components["schemas"]["Analysis"];
                 };
             };
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             default: components["responses"]["Failed"];
         };
     };
@@ -5293,7 +5336,7 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
-                /** @description where analyses wait */
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
                 "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
@@ -5583,7 +5626,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description where analyses wait */
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description the same, and its end is posted there: a public https address, or one of a host of H200_CALLBACK_HOSTS */
+                "h200-callback-url"?: string;
+                /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
+                "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
                 "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
@@ -5613,6 +5662,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description With "Prefer: respond-async" or a callback: the job that does it */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Process-Time": components["headers"]["X-Process-Time"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             default: components["responses"]["Failed"];
@@ -5824,6 +5890,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: components["schemas"]["AnalysisPriority"];
             };
             path?: never;
             cookie?: never;
@@ -5879,7 +5947,15 @@ export interface operations {
     };
     listJobs: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+                /** @description only those */
+                state?: components["schemas"]["JobState"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5896,6 +5972,8 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     ETag: components["headers"]["ETag"];
                     "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    "X-Unreadable": components["headers"]["X-Unreadable"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6519,6 +6597,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -8316,6 +8396,8 @@ export interface operations {
                 "h200-callback-url"?: string;
                 /** @description 16 to 256 visible ASCII characters that you make up: signs what is posted; needed with the address */
                 "h200-callback-secret"?: string;
+                /** @description how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers */
+                "h200-priority"?: components["schemas"]["AnalysisPriority"];
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { TargetStatus } from '../../contract/notification.ts';
-import { FairShare } from '../../fair-share.ts';
 import type { Lease } from '../../lease.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 import type { WebPost } from '../../ports/web-post.ts';
@@ -11,6 +11,7 @@ import { asDeliveryError, DeliveryError, SEND_MS } from '../outbox/target.ts';
 import { CallbackLetter } from './callback-letter.ts';
 import type { DueQueue, DueQueues } from './due-queues.ts';
 import { postLetter } from './post-letter.ts';
+import { Receivers } from './receivers.ts';
 
 export type Buried = 'refused' | 'too old' | 'too many';
 
@@ -29,9 +30,9 @@ export interface CourierParts {
 }
 
 const KIND = 'callback_letter';
-/** Queues that are read at once, and those that are delivered to at once. */
-const MOST = { read: 1000, atOnce: 64 };
-/** Letters of one queue before others have their turn. */
+/** Queues that are read at once, those of them whose receiver is looked up, and those that are delivered to at once. */
+const MOST = { read: 5000, lookups: 200, atOnce: 64, slow: 32, slowOfOwner: 8 };
+/** Letters of one queue before others have their turn; of a receiver that is not known to be quick it is one. */
 const BURST = 50;
 /** A delivery needs the lease for as long as it may take. */
 const NEEDED_MS = SEND_MS + 1000;
@@ -49,7 +50,9 @@ interface Figures {
 export class Courier {
   readonly figures: Figures = { delivered: 0, failures: 0, last_success_at: null, last_error: null };
   private readonly parts: CourierParts;
-  private readonly shares = new FairShare(MOST.atOnce);
+  private readonly receivers = new Receivers(MOST);
+  /** Where the letters of a queue go. */
+  private readonly addresses = new LRUCache<string, string>({ max: MOST.read });
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly end = new AbortController();
   private running: Promise<void> | null = null;
@@ -101,28 +104,44 @@ export class Courier {
     const due = await this.parts.queues.due(MOST.read);
     const free = due.filter(({ name }) => !this.underWay.has(name));
     if (free.length === 0 || !(await this.parts.lease.holds(NEEDED_MS))) return;
-    for (const queue of free) {
+    let lookups = 0;
+    for (const queue of this.receivers.inTurn(free)) {
       if (this.underWay.size >= MOST.atOnce || this.end.signal.aborted) return;
-      const giveBack = this.shares.take(queue.owner);
+      const { name, owner } = queue;
+      let url = this.addresses.get(name);
+      if (url === undefined) {
+        lookups += 1;
+        // The next look begins where this one ends.
+        if (lookups > MOST.lookups) return this.wake();
+        url = await this.addressOf(name);
+        this.addresses.set(name, url);
+      }
+      const giveBack = this.receivers.take(owner, url);
       if (giveBack === null) continue;
-      const work = this.serve(queue)
+      const work = this.serve(queue, this.receivers.isQuick(owner, url) ? BURST : 1)
         // The store gives no answer.
         .catch(() => this.pause())
         .then(() => {
-          this.underWay.delete(queue.name);
+          this.underWay.delete(name);
           giveBack();
           // Somebody may have waited for the place.
           this.wake();
         });
-      this.underWay.set(queue.name, work);
+      this.underWay.set(name, work);
     }
   }
 
+  /** Empty: nothing waits there, or what cannot be read. */
+  private async addressOf(name: string): Promise<string> {
+    const [entry] = await this.parts.registry.under(KIND, name, 1);
+    return CallbackLetter.safeParse(entry?.value).data?.to.url ?? '';
+  }
+
   /** Until nothing waits, a failure, or others should have their turn. */
-  private async serve({ name, owner, failures }: DueQueue): Promise<void> {
+  private async serve({ name, owner, failures }: DueQueue, burst: number): Promise<void> {
     const { registry, queues, lease } = this.parts;
     const isEmpty = async () => (await registry.under(KIND, name, 1)).length === 0;
-    for (let count = 0; count < BURST && !this.end.signal.aborted; count += 1) {
+    for (let count = 0; count < burst && !this.end.signal.aborted; count += 1) {
       const [entry] = await registry.under(KIND, name, 1);
       if (entry === undefined) {
         if (await queues.rest(name, isEmpty)) return;
@@ -146,11 +165,16 @@ export class Courier {
       await registry.remove(KIND, entry.id);
       return null;
     }
+    const { owner, url } = letter.to;
+    const began = performance.now();
+    const answered = (is: boolean) => this.receivers.answered(owner, url, is ? performance.now() - began : null);
     try {
       await this.inTime((signal) => postLetter(post, letter, now(), signal));
+      answered(true);
     } catch (thrown) {
       const error = asDeliveryError(thrown);
       if (this.end.signal.aborted) return error;
+      answered(error.isAnswer);
       this.noteFailure(error);
       const isOld = now().getTime() - Date.parse(entry.created_at) >= oldestMs;
       if (error.isFinal) await this.bury(entry, 'refused', error.message);

@@ -35,6 +35,7 @@ export async function postLetter(
   const redirect = status >= 300 && status < 400 ? ': redirects are not followed' : '';
   throw new DeliveryError(`answered ${status}${redirect}`, {
     isFinal,
+    isAnswer: true,
     retryAfterMs: retryAfterS === null ? null : retryAfterS * 1000,
   });
 }

@@ -24,9 +24,15 @@ export class DeliveryError extends Error {
   /** This message will never be taken; the next one may be. */
   readonly isFinal: boolean;
   readonly retryAfterMs: number | null;
+  /** The receiver said so itself: it was there. */
+  readonly isAnswer: boolean;
 
-  constructor(reason: string, options: { isFinal?: boolean; retryAfterMs?: number | null; cause?: unknown } = {}) {
+  constructor(
+    reason: string,
+    options: { isFinal?: boolean; retryAfterMs?: number | null; isAnswer?: boolean; cause?: unknown } = {},
+  ) {
     super(reason, { cause: options.cause });
+    this.isAnswer = options.isAnswer ?? false;
     this.isFinal = options.isFinal ?? false;
     this.retryAfterMs = options.retryAfterMs ?? null;
   }

@@ -52,7 +52,21 @@ function hasField(schema: z.core.$ZodType, name: string): boolean {
 
 /** Every problem with the field that it is about, the first few. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[]): Problem[] {
-  return issues.flatMap((issue) => describe(issue, [])).slice(0, MAX_PROBLEMS);
+  const said = issues.filter((issue) => !isWeaker(issue, issues));
+  return said.flatMap((issue) => describe(issue, [])).slice(0, MAX_PROBLEMS);
+}
+
+/** What every whole number must keep to, beside the limit of this one. */
+function isWeaker(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean {
+  const place = issue.path.join('.');
+  const same = (other: z.core.$ZodIssue) => other !== issue && other.path.join('.') === place;
+  if (issue.code === 'too_big' && Number(issue.maximum) === Number.MAX_SAFE_INTEGER) {
+    return all.some((other) => same(other) && other.code === 'too_big');
+  }
+  if (issue.code === 'too_small' && Number(issue.minimum) === Number.MIN_SAFE_INTEGER) {
+    return all.some((other) => same(other) && other.code === 'too_small');
+  }
+  return false;
 }
 
 function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {

@@ -16,7 +16,7 @@ import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
 import { STREAM_TYPES, sendBatchStream, streamTypeOf } from './batch-stream.ts';
-import { batchWork } from './job-work.ts';
+import { analysisWork, batchWork } from './job-work.ts';
 import { startJob, wantsJob } from './jobs.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
@@ -51,13 +51,16 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       permission: 'analysis:write',
       title: 'Analyse a desk photo',
       about: 'As a form with the photo in "image", or as JSON with its path, https URL or data URL.',
+      job: true,
       waits: true,
       form: withOtherNames(PHOTO_FORM),
       answer: Analysis,
     }),
     handler: async (request, reply) => {
       const { fields, photo } = await photosOf(request, PHOTO_FORM);
-      return analyses.analyze(routeCall(request, reply), analyzeRequestOf(fields, photo, mayStore));
+      const asked = analyzeRequestOf(fields, photo, mayStore);
+      if (wantsJob(request)) return startJob(services, request, reply, analysisWork(analyses, asked));
+      return analyses.analyze(routeCall(request, reply), asked);
     },
   });
 
@@ -195,15 +198,18 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
         id: 'reanalyze',
         permission: 'analysis:write',
         title: 'Analyse a stored photo again',
+        job: true,
         params: One,
         waits: true,
         body: withOtherNames(MEASURE_FORM),
         answer: Analysis,
       }),
     },
-    (request, reply) => {
+    async (request, reply) => {
       const fields = bodyOf(request, MEASURE_FORM);
-      return analyses.analyze(routeCall(request, reply), analyzeRequestOf(fields, { image: idOf(request) }, mayStore));
+      const asked = analyzeRequestOf(fields, { image: idOf(request) }, mayStore);
+      if (wantsJob(request)) return startJob(services, request, reply, analysisWork(analyses, asked));
+      return analyses.analyze(routeCall(request, reply), asked);
     },
   );
 

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { AnalyzeRequest } from '../../contract/analyze-request.ts';
+import { MmPerPixel } from '../../contract/calibration.ts';
 import { AppError } from '../../errors.ts';
 import type { Accepted } from '../lenient/read-arguments.ts';
 import { readArguments } from '../lenient/read-arguments.ts';
@@ -13,7 +14,7 @@ const MAX_BATCH = 10;
 const measured = {
   confidence_threshold: shape.threshold,
   inference: shape.inference,
-  mm_per_pixel: z.number().positive().max(100).optional(),
+  mm_per_pixel: MmPerPixel.optional(),
   calibration: shape.calibration,
   calibration_id: shape.calibration_id,
   zones: shape.zones,

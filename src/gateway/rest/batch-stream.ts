@@ -33,7 +33,18 @@ export async function sendBatchStream(
   // What fails before anything is sent is an answer of its own.
   const first = await items.next();
   reply.type(type).header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-  return reply.send(Readable.from(frames(first, items, FRAMES[type], mayStore), { objectMode: false }));
+  return reply.send(Readable.from(frames(first, items, FRAMES[type], mayStore, request), { objectMode: false }));
+}
+
+/** The same stream of what has been answered before, in the order of the images. */
+export function streamedAgain(answer: unknown, type: StreamType): string {
+  const { results, errors } = answer as { results: readonly { index: number }[]; errors: readonly { index: number }[] };
+  const frame = FRAMES[type];
+  const parts = [
+    ...results.map((result) => ({ name: 'result', value: result })),
+    ...errors.map((error) => ({ name: 'error', value: error })),
+  ].toSorted((a, b) => a.value.index - b.value.index);
+  return `${parts.map(({ name, value }) => frame(name, value)).join('')}${frame('batch', answer)}`;
 }
 
 async function* frames(
@@ -41,18 +52,24 @@ async function* frames(
   rest: AsyncGenerator<BatchItem, BatchResult>,
   frame: (name: string, value: unknown) => string,
   mayStore: boolean,
+  { keepStreamed, dropStreamed }: FastifyRequest,
 ): AsyncGenerator<Buffer> {
+  let isKept = false;
   try {
     let next = first;
     while (!next.done) {
       for (const [name, value] of Object.entries(batchItemAnswer(next.value))) yield Buffer.from(frame(name, value));
       next = await rest.next();
     }
-    yield Buffer.from(frame('batch', batchAnswer(next.value, mayStore).structured));
+    const whole = batchAnswer(next.value, mayStore).structured;
+    await keepStreamed?.(whole);
+    isKept = true;
+    yield Buffer.from(frame('batch', whole));
   } catch (thrown) {
     const { code, message, advice } = toAppError(thrown);
     yield Buffer.from(frame('failed', { code, message, advice }));
   } finally {
     await rest.return(undefined as never);
+    if (!isKept) await dropStreamed?.();
   }
 }

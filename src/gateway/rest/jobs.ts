@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { Job, JobId } from '../../contract/job.ts';
+import { Job, JobId, JobState } from '../../contract/job.ts';
 import { AppError } from '../../errors.ts';
 import type { JobCallback } from '../../jobs/job-callbacks.ts';
 import type { JobWork } from '../../jobs/job-service.ts';
 import type { Services } from '../../services.ts';
 import { paramsOf, queryOf } from './accept.ts';
+import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 
 const tag = 'jobs';
 const One = z.strictObject({ job_id: JobId });
+const Listed = z.strictObject({ ...paging, state: JobState.optional().describe('only those') });
 const jobIdOf = (request: FastifyRequest) => paramsOf(request, One).job_id;
 
 /** Where the caller wants to hear of its end, and what that is signed with. */
@@ -19,7 +21,7 @@ const SECRET = /^[\x21-\x7e]{16,256}$/;
 
 /** Whether the caller wants to be answered at once, and the result later (RFC 7240); who wants to be called back does. */
 export function wantsJob({ headers }: FastifyRequest): boolean {
-  if (headers[CALLBACK.url] !== undefined) return true;
+  if (headers[CALLBACK.url] !== undefined || headers[CALLBACK.secret] !== undefined) return true;
   const wishes = [headers.prefer ?? []].flat().join(',').toLowerCase().split(/[,;]/);
   return wishes.some((wish) => wish.trim() === 'respond-async');
 }
@@ -41,7 +43,14 @@ export async function startJob(
 
 function callbackOf({ headers }: FastifyRequest): JobCallback | null {
   const [url, secret] = [headers[CALLBACK.url], headers[CALLBACK.secret]];
-  if (url === undefined) return null;
+  if (url === undefined && secret === undefined) return null;
+  if (url === undefined) {
+    throw new AppError('VALIDATION_002', {
+      message: 'There is a secret for a callback, and no address.',
+      advice: 'Send H200-Callback-Url with it, or neither.',
+      details: { field: 'H200-Callback-Url' },
+    });
+  }
   if (typeof url !== 'string' || typeof secret !== 'string' || !SECRET.test(secret)) {
     throw new AppError('VALIDATION_002', {
       message: 'A callback needs H200-Callback-Secret: 16 to 256 visible ASCII characters.',
@@ -62,14 +71,17 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
         id: 'listJobs',
         permission: null,
         title: 'Your jobs, newest first',
+        about: 'Those that wait or run, and the last thousand that ended, for an hour at most.',
+        query: Listed,
         answer: z.array(Job),
       }),
     },
     async (request, reply) => {
-      queryOf(request, { input: z.strictObject({}) });
-      const all = jobs.list(routeCall(request, reply));
-      reply.header('x-total-count', String(all.length));
-      return all;
+      const call = routeCall(request, reply);
+      const { state, ...paged } = queryOf(request, { input: Listed });
+      const page = await pageOf(async (asked) => jobs.page(call, { state }, asked), paged);
+      sendPageHeaders(reply, page, jobs.list(call, state).length);
+      return page.items;
     },
   );
 
@@ -97,7 +109,8 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
         id: 'getJobResult',
         permission: null,
         title: 'What came of a job',
-        about: 'As the request would have been answered without waiting; kept for an hour at most.',
+        about:
+          'As the request would have been answered without waiting; kept for an hour at most. Of a batch that was cancelled or took too long: what it had done, and in "not_done" the photos that are left.',
         params: One,
         file: ['application/json', 'text/csv'],
       }),
@@ -116,7 +129,7 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
         id: 'cancelJob',
         permission: null,
         title: 'End a job, or forget one that has ended',
-        about: 'What it has done by then stays done.',
+        about: 'What it has done by then stays done: "images" and its result say what that is.',
         params: One,
         answer: Job,
       }),

@@ -6,12 +6,17 @@ import { AppError, toAppError } from '../../errors.ts';
 import type { Claim, KeptAnswer } from '../../idempotency/idempotency.ts';
 import type { Services } from '../../services.ts';
 import { callerOf } from '../http/identify.ts';
+import { streamedAgain, streamTypeOf } from './batch-stream.ts';
 import { isUpload, type Upload } from './upload.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Called with a form once it has been read; absent where no key came with it. */
     claimForm?: (form: Upload) => Promise<void>;
+    /** Called with the whole answer of a stream before its end is sent … */
+    keepStreamed?: (answer: object) => Promise<void>;
+    /** … or without it where the stream broke: the key is free again. */
+    dropStreamed?: () => Promise<void>;
   }
 }
 
@@ -65,6 +70,7 @@ function once({ schema }: RouteOptions, handler: RouteHandlerMethod, services: S
     if (key === undefined) return handler.call(this, request, reply);
     const call: CallContext = { principal: callerOf(request) };
     let claim: Claim | undefined;
+    let isSettled = false;
     const take = async (content: string) => {
       claim = await services.idempotency.claim(call.principal, checkedKey(key), fingerprintOf(request, content));
       if (claim.repeated !== null) throw new Repeated(claim.repeated);
@@ -72,16 +78,24 @@ function once({ schema }: RouteOptions, handler: RouteHandlerMethod, services: S
     try {
       if (isUpload(request)) request.claimForm = (form) => take(contentOf(form));
       else await take(JSON.stringify(request.body ?? null));
+      request.keepStreamed = (answer) => keep(answer, reply);
+      request.dropStreamed = drop;
       const answer: unknown = await handler.call(this, request, reply);
-      await keep(answer, reply);
+      // A stream has been read to its end by now.
+      if (!isSettled) await keep(answer, reply);
       return answer;
     } catch (thrown) {
       if (thrown instanceof Repeated) return repeat(thrown.answer, reply);
-      if (claim?.repeated === null) await claim.release().catch(() => undefined);
+      await drop();
       throw thrown;
     }
 
+    async function drop(): Promise<void> {
+      isSettled = true;
+      if (claim?.repeated === null) await claim.release().catch(() => undefined);
+    }
     async function keep(answer: unknown, { statusCode: status }: FastifyReply): Promise<void> {
+      isSettled = true;
       if (claim?.repeated !== null) return;
       const location = (reply.getHeader('location') as string | undefined) ?? null;
       try {
@@ -113,9 +127,15 @@ function once({ schema }: RouteOptions, handler: RouteHandlerMethod, services: S
       const whole = operationId === 'analyze' || operationId === 'reanalyze';
       const answer: unknown = body !== null ? JSON.parse(body) : whole ? only : undefined;
       if (answer === undefined) {
-        throw new AppError('IDEMPOTENCY_003', { details: { status, ...(location !== null && { location }) } });
+        const made = {
+          ...(location !== null && { location }),
+          ...(analysisIds.length > 0 && { analysis_ids: analysisIds }),
+        };
+        throw new AppError('IDEMPOTENCY_003', { details: { status, ...made } });
       }
       to.code(status).header('idempotency-replayed', 'true');
+      const type = operationId === 'analyzeBatch' && status === 200 ? streamTypeOf(request) : null;
+      if (type !== null) return to.type(type).header('cache-control', 'no-store').send(streamedAgain(answer, type));
       if (location !== null) to.header('location', location);
       return answer;
     }
@@ -131,9 +151,23 @@ function checkedKey(key: string | string[]): string {
   });
 }
 
-const fingerprintOf = ({ method, url }: FastifyRequest, content: string): string =>
+/** What the headers change of what is done; nothing where they say nothing. */
+function wishesOf({ headers }: FastifyRequest): string[] {
+  const types = (headers.accept ?? '').split(',').map((one) => one.split(';')[0]?.trim().toLowerCase() ?? '');
+  const accept = types.filter((type) => type !== '' && !ANY_TYPE.has(type)).toSorted();
+  const prefer = [headers.prefer ?? []].flat().join(',').toLowerCase().replace(/\s/g, '');
+  const others = CALLBACK_HEADERS.map((name) => String(headers[name] ?? ''));
+  const wishes = [accept.join(','), prefer, ...others];
+  return wishes.some((wish) => wish !== '') ? wishes : [];
+}
+
+/** Who asks for these gets what everybody gets. */
+const ANY_TYPE = new Set(['*/*', 'application/*', 'application/json']);
+const CALLBACK_HEADERS = ['h200-callback-url', 'h200-callback-secret'] as const;
+
+const fingerprintOf = (request: FastifyRequest, content: string): string =>
   createHash('sha256')
-    .update(JSON.stringify([method, url, content]))
+    .update(JSON.stringify([request.method, request.url, content, ...wishesOf(request)]))
     .digest('base64url');
 
 function contentOf({ fields, files }: Upload): string {

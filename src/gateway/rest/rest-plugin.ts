@@ -19,6 +19,7 @@ import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { routeFirstAdmin } from './first-admin.ts';
 import { routeJobs } from './jobs.ts';
+import { refuseUnknownHeaders } from './known-headers.ts';
 import { routeNotifications } from './notifications.ts';
 import { routeQueue } from './queue.ts';
 import { makeRepeatable } from './repeatable.ts';
@@ -50,6 +51,7 @@ export function restPlugin(): MakePlugin {
       await app.register(
         async (api) => {
           demandPermissions(api);
+          refuseUnknownHeaders(api);
           makeRepeatable(api, services);
           routeAll(api, services);
         },

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '../../contract/call-context.ts';
-import { PRIORITIES, Priority } from '../../contract/priority.ts';
+import { PRIORITIES, type Priority, SpelledPriority } from '../../contract/priority.ts';
 import { AppError } from '../../errors.ts';
 import { clientOf } from '../http/client-of.ts';
 import { callerOf } from '../http/identify.ts';
@@ -39,7 +39,7 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
 function priorityOf(request: FastifyRequest): Priority | undefined {
   const given = request.headers['h200-priority'];
   if (given === undefined) return undefined;
-  const { data } = Priority.safeParse(given);
+  const { data } = SpelledPriority.safeParse(given);
   if (data === undefined) {
     throw new AppError('VALIDATION_002', {
       message: `The header "H200-Priority" is one of ${PRIORITIES.join(', ')}.`,

@@ -2,7 +2,7 @@ import type { FastifySchema } from 'fastify';
 import * as z from 'zod';
 import { Job } from '../../contract/job.ts';
 import type { Permission } from '../../contract/principal.ts';
-import { Priority } from '../../contract/priority.ts';
+import { Urgency } from '../../contract/priority.ts';
 import type { Accepted } from '../lenient/read-arguments.ts';
 import type { HeaderName } from './document/answer-headers.ts';
 
@@ -46,7 +46,7 @@ interface RouteDocs {
   readonly status?: number;
   /** Other types in which the answer may come. */
   readonly streams?: readonly string[];
-  /** It may wait where analyses wait. */
+  /** It waits where analyses wait, as urgent as `H200-Priority` says; so does every job. */
   readonly waits?: boolean;
   /** Sent with the answer, besides those that are known by what the route is. */
   readonly headers?: readonly HeaderName[];
@@ -65,7 +65,9 @@ export const Prefer = z.looseObject({
 });
 
 const Urgent = z.looseObject({
-  'h200-priority': Priority.optional().describe('where analyses wait'),
+  'h200-priority': Urgency.describe(
+    'how urgent it is where analyses and jobs wait; normal when absent, of a job low; critical is for those who may control servers',
+  ),
 });
 
 const PICTURES = ['image/jpeg', 'image/png'];
@@ -89,7 +91,7 @@ export function withOtherNames({ input, aliases = {} }: Accepted<z.ZodObject>): 
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
   const { tag, id, permission, title, about, params, query, body, form, answer, file, job, open, status = 200 } = docs;
-  const { streams, waits, headers } = docs;
+  const { streams, waits = job, headers } = docs;
   const asked = z.looseObject({ ...(job && Prefer.shape), ...(waits && Urgent.shape) });
   const json = answer && { 'application/json': { schema: answer.describe(title) } };
   return {

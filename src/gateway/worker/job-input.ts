@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AnalyzeRequest } from '../../contract/analyze-request.ts';
+import { MmPerPixel } from '../../contract/calibration.ts';
 import { AppError } from '../../errors.ts';
 import { type Accepted, readArguments } from '../lenient/read-arguments.ts';
 
@@ -10,7 +11,7 @@ const JOB = {
   input: z.strictObject({
     ...shape,
     traceparent: z.string().max(200).optional(),
-    mm_per_pixel: z.number().positive().max(100).optional(),
+    mm_per_pixel: MmPerPixel.optional(),
     template_id: z
       .string()
       .regex(/^[\w-]{1,100}$/, 'must be the id of a template')

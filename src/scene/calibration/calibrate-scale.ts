@@ -1,3 +1,4 @@
+import { SCALE_LIMITS } from '../../contract/calibration.ts';
 import { AppError } from '../../errors.ts';
 import type { Calibration, Mat3 } from '../types.ts';
 import type { ImageGeometry } from './calibrate-points.ts';
@@ -7,9 +8,6 @@ import { sideView } from './side-view.ts';
 
 /** Relative standard error of a scale that the caller gives without one. */
 export const SCALE_SIGMA = 0.03;
-/** Less than this many mm per pixel is no photo of a desk. */
-const MIN_SCALE = 1e-4;
-
 /**
  * One scale everywhere: the camera looks straight down. The table's origin is the image's upper left corner. When the
  * objects' boxes speak for another view, the answer says so and lengths get the error that it makes.
@@ -20,9 +18,9 @@ export function calibrateScale(
   sigma: number | undefined,
   references: readonly Reference[],
 ): Calibration {
-  if (!(mmPerPixel >= MIN_SCALE && mmPerPixel <= 1000)) {
+  if (!(mmPerPixel >= SCALE_LIMITS.min && mmPerPixel <= SCALE_LIMITS.max)) {
     throw new AppError('CALIBRATION_001', {
-      message: `mm_per_pixel must lie between ${MIN_SCALE} and 1000.`,
+      message: `mm_per_pixel must lie between ${SCALE_LIMITS.min} and ${SCALE_LIMITS.max}.`,
       details: { field: 'mm_per_pixel' },
     });
   }

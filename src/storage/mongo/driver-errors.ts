@@ -21,6 +21,7 @@ const SYSTEM = /^E(CONN|TIMEDOUT|PIPE|HOST|NET|AI_)|^ENOTFOUND|^EAI_|^ESERVFAIL|
 const ATLAS = 8000;
 const REFUSED = new Set([18, ATLAS]);
 const NOT_ALLOWED = new Set([13, 33]);
+const [BAD_VALUE, INDEX_NOT_FOUND] = [2, 27];
 const FULL = new Set([14031, 12501]);
 const TOO_LARGE = new Set([10334, 17280, 17419]);
 
@@ -95,6 +96,12 @@ const tooLarge = (cause: Error) =>
   });
 
 export const isDuplicate = (thrown: unknown): boolean => (thrown as DriverError).code === 11000;
+
+/** A question named an index that is not there: nothing of it was done. */
+export const lacksIndex = (thrown: unknown): boolean => {
+  const { code, message } = thrown as DriverError;
+  return code === INDEX_NOT_FOUND || (code === BAD_VALUE && /\bhint\b/i.test(`${message}`));
+};
 
 /** Of several documents written in their order: the one that was there already; null: something else failed. */
 export const duplicateAt = (thrown: unknown): number | null => {

@@ -16,7 +16,7 @@ import { vectorCalls } from './calls/vectors.ts';
 import { wholeStoreCalls } from './calls/whole-store.ts';
 import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
-import { MONGO_ERRORS, StoreLost } from './driver-errors.ts';
+import { lacksIndex, MONGO_ERRORS, StoreLost } from './driver-errors.ts';
 import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
 import { setUp } from './set-up.ts';
 import { VectorSearch } from './vector-search.ts';
@@ -65,6 +65,7 @@ export class MongoStore implements Store {
   private readonly availability: Availability;
   private collections: Collections | null = null;
   private calls: MongoCalls | null = null;
+  private settingUp: Promise<unknown> | null = null;
   private readonly running = new Set<Promise<unknown>>();
   private characters = 0;
   /** Tells the writes of this server from those of others. */
@@ -145,7 +146,7 @@ export class MongoStore implements Store {
     this.characters += size;
     let call: Promise<T> | undefined;
     const begin = () => {
-      call = work();
+      call = this.orSetUp(work);
       return call;
     };
     const answer = this.availability.run(begin);
@@ -164,6 +165,20 @@ export class MongoStore implements Store {
       this.characters -= size;
     });
     return answer;
+  }
+
+  /** A database that was dropped, or brought back without its indexes, under a running server is set up again. */
+  private async orSetUp<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!lacksIndex(thrown)) throw thrown;
+      this.settingUp ??= setUp(this.db).finally(() => {
+        this.settingUp = null;
+      });
+      await this.settingUp;
+      return work();
+    }
   }
 
   /** Connects where that is needed, and asks something. */

@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { CacheErrorKind, SharedCacheStatus } from '../../ports/cache.ts';
 import { ENTRY_VERSION, encodeEntry, MAX_ENTRY_BYTES } from '../cache-entry.ts';
-import { subjectOf } from '../cache-name.ts';
+import { HOT_NAMES, subjectOf } from '../cache-name.ts';
 import { ANSWER_MS, type Breaker } from './breaker.ts';
 import type { RedisClient } from './connect.ts';
 import { RedisLink } from './link.ts';
@@ -16,7 +16,7 @@ export type RedisStateListener = (state: SharedCacheStatus['state'], word: strin
  * of a cluster: `{…}` is what its slot follows from.
  */
 const PREFIX = `h200:cache:${ENTRY_VERSION}:`;
-const HOT = `${PREFIX}hot`;
+const HOT = `${PREFIX}${HOT_NAMES}`;
 const keyOf = (name: string) => {
   const [kind, subject, digest] = name.split(':');
   return `${PREFIX}{${subject}}:${kind}:${digest}`;
@@ -29,6 +29,8 @@ const MOST_SENDING = 16 * 2 ** 20;
 /** A server that cannot be written is left alone for so long, ms. */
 const PAUSE_MS = 1000;
 const PAGE = 500;
+/** Subjects that wait to be forgotten; more go by their age. */
+const MOST_UNTOLD = 10_000;
 /** Pages of one removal: what is left goes by its age. */
 const MOST_PAGES = 10_000;
 /** Longest wait for what is still being written when this is closed, ms. */
@@ -44,9 +46,16 @@ export class RedisLayer {
   private sending = 0;
   private writableFrom = 0;
 
+  /** Subjects that are to be forgotten and that Redis was not told of, with what is known to lie there of them. */
+  private readonly untold = new Map<string, readonly string[]>();
+
   constructor(settings: RedisSettings, ttlMs: number, onState: RedisStateListener = () => {}, answerMs = ANSWER_MS) {
     this.ttlMs = ttlMs;
-    this.link = new RedisLink(settings, HOT, onState, answerMs);
+    const heard: RedisStateListener = (state, word) => {
+      onState(state, word);
+      if (state === 'connected') void this.forgetUntold();
+    };
+    this.link = new RedisLink(settings, HOT, heard, answerMs);
     ({ client: this.client, breaker: this.breaker } = this.link);
   }
 
@@ -95,17 +104,34 @@ export class RedisLayer {
     void this.ask(keyOf(name), async () => count(await this.client.unlink(keyOf(name))));
   }
 
+  /** Where Redis cannot be told now, it is as soon as it is back. */
   async forget(subject: string): Promise<number> {
     const index = indexOf(subject);
+    let known: readonly string[] = this.untold.get(subject) ?? [];
+    this.untold.delete(subject);
     let removed = 0;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const names = (await this.ask(index, async () => texts(await this.client.spop(index, PAGE)))) ?? [];
-      const keys = names.filter((name) => subjectOf(name) === subject).map(keyOf);
-      if (keys.length > 0)
-        removed += (await this.ask(index, async () => count(await this.client.unlink(...keys)))) ?? 0;
-      if (names.length < PAGE) break;
+      // Read first: a server that freezes may take the names off the list and never say which they were.
+      const listed = await this.ask(index, async () => texts(await this.client.srandmember(index, PAGE)));
+      const taken = listed && (await this.ask(index, async () => texts(await this.client.spop(index, PAGE))));
+      known = [...new Set([...known, ...(listed ?? []), ...(taken ?? [])])].filter(
+        (name) => subjectOf(name) === subject,
+      );
+      const keys = known.map(keyOf);
+      const gone = keys.length === 0 ? 0 : await this.ask(index, async () => count(await this.client.unlink(...keys)));
+      removed += gone ?? 0;
+      if (taken === undefined || gone === undefined) {
+        if (this.untold.size < MOST_UNTOLD) this.untold.set(subject, known);
+        break;
+      }
+      if (taken.length < PAGE) break;
+      known = [];
     }
     return removed;
+  }
+
+  private async forgetUntold(): Promise<void> {
+    for (const subject of [...this.untold.keys()]) await this.forget(subject);
   }
 
   /** All, or those of a kind, by SCAN; how many. Throws CacheFailure where the server stops answering. */
@@ -139,7 +165,7 @@ export class RedisLayer {
   }
 
   async keepHotNames(names: readonly string[]): Promise<void> {
-    const entry = encodeEntry(names);
+    const entry = encodeEntry(names, HOT_NAMES);
     if (entry !== null) await this.write(HOT, async () => done(await this.client.set(HOT, entry, 'PX', this.ttlMs)));
   }
 

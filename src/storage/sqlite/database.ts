@@ -214,17 +214,26 @@ function prepared(db: Db): Db {
 
 const versionOf = (db: Db) => db.pragma('user_version', { simple: true }) as number;
 
+/** Throws DB_001, for a store that is open too, once a newer version of the program has changed it. */
+export function versionCheck(db: Db): () => void {
+  const version = db.prepare<[], number>('PRAGMA user_version').pluck();
+  return () => refuseNewer(version.get() ?? 0);
+}
+
+function refuseNewer(version: number): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new AppError('DB_001', {
+    message: `The store was written by a newer version (schema ${version}).`,
+    advice: 'Update h200-mug, or use another H200_DATA_DIR.',
+  });
+}
+
 function migrate(db: Db): void {
   // Nothing is written where nothing is to be done: a full disk and a folder that is read-only can still be read.
   if (versionOf(db) === MIGRATIONS.length) return;
   db.transaction(() => {
     const version = versionOf(db);
-    if (version > MIGRATIONS.length) {
-      throw new AppError('DB_001', {
-        message: `The store was written by a newer version (schema ${version}).`,
-        advice: 'Update h200-mug, or use another H200_DATA_DIR.',
-      });
-    }
+    refuseNewer(version);
     for (const step of MIGRATIONS.slice(version)) db.exec(step);
     db.pragma(`user_version = ${MIGRATIONS.length}`);
     // Tells this store from any other one that is copied over it.

@@ -6,7 +6,7 @@ export const bytesOf = (vector: Float32Array): Uint8Array =>
 
 /** Null for what is no vector of so many dimensions. */
 export function vectorOf(bytes: Uint8Array, dimensions: number): Float32Array | null {
-  if (bytes.byteLength !== 4 * dimensions) return null;
+  if (bytes.byteLength !== 4 * dimensions || !Number.isInteger(dimensions) || dimensions === 0) return null;
   // The bytes may stand anywhere in a buffer that they share: a copy has its own.
   const vector = new Float32Array(new Uint8Array(bytes).buffer);
   let sum = 0;

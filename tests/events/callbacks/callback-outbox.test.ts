@@ -80,6 +80,19 @@ describe('messages to addresses of callers', () => {
     expect((await records.registry.under('callback_letter', 'dead/70', 1)).length).toBe(1);
   });
 
+  it('to addresses that hang, of several callers, hold up nobody who answers, and new ones have their turn', async () => {
+    receiver.behaviour = ({ body }) => (JSON.parse(body).n < 0 ? 'hang' : undefined);
+    const callbacks = make();
+    for (const [place, owner] of ['alice', 'carl', 'dora'].entries()) {
+      for (let i = 1; i <= 40; i += 1) await callbacks.send(to(`${owner}/${i}`, { owner }), say(-i - 100 * place));
+    }
+    await until(() => heard().filter((n) => n < 0).length === 24);
+    for (let n = 1; n <= 12; n += 1) await callbacks.send(to(`bob/${n}`, { owner: 'bob' }), say(n));
+    await until(() => heard().filter((n) => n > 0).length === 12);
+    // No caller has more than its few places in the meantime.
+    expect(heard().filter((n) => n < 0).length).toBe(24);
+  });
+
   it('that are refused, or too old, become dead letters, which are shown without their address and sent again', async () => {
     receiver.behaviour = () => ({ status: 410 });
     const callbacks = make();

@@ -45,9 +45,42 @@ it('is refused with a status of its own when nothing of it can be done', async (
   expect(await response.json()).toMatchObject({ error: { code: expect.stringMatching(/^VALIDATION_/) } });
 });
 
-it('is done once under its key; what was streamed is not kept', async () => {
-  const send = async () => (await asked('application/x-ndjson', photos(), { 'idempotency-key': 'stream-1' })).text();
-  const first = await send();
-  expect(first).toContain('"batch"');
-  expect(JSON.parse(await send())).toMatchObject({ error: { code: 'IDEMPOTENCY_003' } });
+it('is done once under its key, and comes again as the same stream', async () => {
+  for (const accept of ['application/x-ndjson', 'text/event-stream']) {
+    const send = () => asked(accept, photos(), { 'idempotency-key': `stream ${accept}`.replace(/\W/g, '-') });
+    const first = await (await send()).text();
+    const again = await send();
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.headers.get('content-type')).toContain(accept);
+    const parts = (text: string) => text.trimEnd().split(/\n+(?=event|\{)/);
+    const replayed = parts(await again.text());
+    expect(replayed.toSorted()).toEqual(parts(first).toSorted());
+    expect(replayed.at(-1)).toBe(parts(first).at(-1));
+  }
+});
+
+it('of a stream that broke the key is free again', async () => {
+  const many = form(
+    {},
+    Array.from({ length: 10 }, (_, n) => ['images', `${n}.jpg`, PHOTO] as const),
+  );
+  const headers = { 'idempotency-key': 'broken-1' };
+  const { body } = await asked('application/x-ndjson', many, headers);
+  const reader = body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  const again = async () => {
+    const response = await asked('application/x-ndjson', many, headers);
+    return [response.status, (await response.text()).includes('"batch"')];
+  };
+  await expect.poll(again, { timeout: 20_000 }).toEqual([200, true]);
+});
+
+it('each photo is told by its name, beside its place', async () => {
+  const { results, errors } = (await (await asked('application/json', photos())).json()) as {
+    results: object[];
+    errors: object[];
+  };
+  expect(results).toMatchObject([{ index: 0, filename: 'a.jpg' }]);
+  expect(errors).toMatchObject([{ index: 1, filename: 'b.txt' }]);
 });

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inLanguage, ROOT } from '../../support/documents.ts';
@@ -31,6 +34,22 @@ async function open(env: Record<string, string> = {}, port = 0) {
   servers.push(server);
   return server;
 }
+
+it('many photos go as batches', async () => {
+  const server = await open();
+  const { text } = inLanguage('javascript').find((one) => one.file === 'docs/rest.md')!;
+  const folder = mkdtempSync(join(tmpdir(), 'h200-many-'));
+  const program = join(folder, 'many-photos.mjs');
+  writeFileSync(program, text);
+  const names = ['all-fine', 'coaster-and-mat', 'mug-near-edge', 'mug-too-close', 'shared-table'];
+  const photos = [...names, ...names, ...names].map((name) => join(ROOT, `examples/${name}.jpg`));
+  const env = { ...process.env, H200_URL: server.url };
+  const { stdout } = await run(process.execPath, [program, ...photos], { env });
+  rmSync(folder, { recursive: true });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(15);
+  expect(lines.every((line) => /^[a-z-]+\.jpg: ana_\S+, \d mugs$/.test(line))).toBe(true);
+});
 
 /** A batch whose end is posted to an address. */
 const JOB = { job_id: expect.stringMatching(/^job_/), kind: 'batch' };

@@ -64,3 +64,62 @@ it('what is wrong with the request itself is said at once', async () => {
   expect([none.status, none.body.error.code]).toEqual([422, 'VALIDATION_001']);
   expect((await server.ask('GET', `${API}/export?what=users`, undefined, ASYNC)).status).toBe(422);
 });
+
+it('one photo is a job too, alone and looked at again', async () => {
+  const alone = await ended('POST', '/analyze/with-feedback', form({}, [['image', 'a.jpg', PHOTO]]));
+  const { body: analysis } = await server.ask('GET', alone.job.result);
+  const images = [{ index: 0, filename: 'a.jpg', analysis_id: analysis.analysis_id, error: null }];
+  expect(alone.job).toMatchObject({ kind: 'analysis', state: 'done', priority: 'low', callback: false, images });
+  const again = await ended('POST', `/analyze/reanalyze/${analysis.analysis_id}`, { use_cache: undefined });
+  expect(again.job).toMatchObject({ kind: 'analysis', state: 'done' });
+});
+
+it('a job none of whose photos could be analysed has failed, and says what came of each', async () => {
+  const { job } = await ended('POST', '/analyze/batch', form({}, [['images', 'b.txt', Buffer.from('no photo')]]));
+  expect(job).toMatchObject({
+    state: 'failed',
+    error: { code: 'VALIDATION_003', message: expect.stringContaining('None of the 1 images') },
+    images: [{ index: 0, filename: 'b.txt', analysis_id: null, error: 'VALIDATION_003' }],
+  });
+  expect((await server.ask('GET', job.result)).body).toMatchObject({ successful: 0, failed: 1 });
+});
+
+it('is as urgent as its header says, in any case', async () => {
+  const post = (headers: Record<string, string>) =>
+    server.ask('POST', `${API}/analyze/batch`, form({}, [['images', 'a.jpg', PHOTO]]), { ...ASYNC, ...headers });
+  expect((await post({ 'h200-priority': 'HIGH' })).body.priority).toBe('high');
+  const wrong = await post({ 'h200-priority': 'urgent' });
+  expect([wrong.status, wrong.body.error.details]).toEqual([422, { field: 'H200-Priority' }]);
+});
+
+it('the list goes by pages and by state', async () => {
+  const all = await server.ask('GET', `${API}/jobs?limit=2`);
+  expect([all.status, all.body.length]).toEqual([200, 2]);
+  const next = await server.ask('GET', `${API}/jobs?limit=2&cursor=${all.headers.get('x-next-cursor')}`);
+  expect(next.body[0].job_id).not.toBe(all.body[1].job_id);
+  const failed = await server.ask('GET', `${API}/jobs?state=failed&limit=100`);
+  expect(new Set(failed.body.map(({ state }: { state: string }) => state))).toEqual(new Set(['failed']));
+  expect(Number(failed.headers.get('x-total-count'))).toBe(failed.body.length);
+  expect((await server.ask('GET', `${API}/jobs?state=lost`)).status).toBe(422);
+});
+
+it('a header of ours that does nothing where it is sent is refused', async () => {
+  const refused = async (method: string, path: string, name: string, body?: unknown) => {
+    const { status, body: answer } = await server.ask(method, `${API}${path}`, body, { [name]: 'https://a.example/' });
+    return [status, answer.error?.code, answer.error?.details, answer.error?.message];
+  };
+  const rule = { text: 'Keep mugs 30 cm from laptops' };
+  expect(await refused('POST', '/rules', 'h200-callback-url', rule)).toEqual([
+    422,
+    'VALIDATION_002',
+    { field: 'h200-callback-url' },
+    'The header "h200-callback-url" does nothing here.',
+  ]);
+  expect((await refused('GET', '/rules', 'h200-priority'))[1]).toBe('VALIDATION_002');
+  expect((await refused('GET', '/rules', 'h200-callback-urls'))[3]).toBe('There is no header "h200-callback-urls".');
+  expect(
+    (await refused('POST', '/analyze/batch', 'h200-callback-secret', form({}, [['images', 'a.jpg', PHOTO]])))[2],
+  ).toEqual({
+    field: 'H200-Callback-Url',
+  });
+});

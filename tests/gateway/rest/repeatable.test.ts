@@ -100,3 +100,24 @@ it('every write that needs a login says in the document that it takes a key, and
     }
   }
 });
+
+it('another address to be called back, another wish or another type of answer is another request', async () => {
+  const photos = () => form({}, [['images', 'a.jpg', PHOTO]]);
+  const sent = (headers: Record<string, string>) =>
+    server.ask('POST', `${API}/analyze/batch`, photos(), { 'idempotency-key': 'wishes', ...headers });
+  const first = await sent({ prefer: 'respond-async' });
+  expect(first.status).toBe(202);
+  const again = await sent({ prefer: 'Respond-Async' });
+  expect([again.status, again.body.job_id]).toEqual([202, first.body.job_id]);
+  for (const headers of [
+    {},
+    { prefer: 'respond-async', accept: 'application/x-ndjson' },
+    {
+      prefer: 'respond-async',
+      'h200-callback-url': 'https://a.example/',
+      'h200-callback-secret': 'a-secret-of-sixteen',
+    },
+  ]) {
+    expect((await sent(headers)).body.error.code).toBe('IDEMPOTENCY_001');
+  }
+});

@@ -35,7 +35,8 @@ it('goes the whole way from a sentence to a rule that is broken and back', async
       context: 'office',
     },
   });
-  const analysis = looked.data!;
+  if (looked.data === undefined || !('rules' in looked.data)) throw new Error('no analysis came');
+  const analysis = looked.data;
   const verdict = analysis.rules.find((one) => one.rule_id === rule_id);
   expect(verdict?.verdict).toBe('violated');
   const [move] = analysis.positioning?.adjustments_needed ?? [];
@@ -62,17 +63,14 @@ type Schemas = components['schemas'];
 
 it('has names for what it speaks of', async () => {
   const nameOf = (rule: Schemas['StoredRule']): string => rule.rule_id;
-  const seen = ({ objects, calibration }: Schemas['Analysis']): [Schemas['AnalysedObject'][], string] => [
-    objects,
-    calibration.method,
-  ];
+  const kinds = (verdicts: Schemas['Verdict'][]): string[] => verdicts.map((one) => one.verdict);
   const body: Schemas['AnalyzeBody'] = {
     detections: [{ class: 'mug', bbox: [240, 260, 300, 330], confidence: 1 }],
     size: { width: 640, height: 480 },
     rules_context: 'office',
   };
   const { data } = await api.POST('/api/v1/analyze/with-feedback', { body });
-  expect(seen(data!)[0].map((one) => one.class)).toEqual(['mug']);
+  expect(kinds(data!.rules)).toEqual([]);
   const { data: rules } = await api.GET('/api/v1/rules');
   expect(rules!.map(nameOf)).toEqual([]);
 });

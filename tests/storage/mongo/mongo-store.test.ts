@@ -57,6 +57,25 @@ describe.skipIf(MONGODB_URI === null)('the MongoDB store', () => {
     await put(short, `ana_${'x'.repeat(4000)}`);
   });
 
+  it.each(['dropped', 'brought back without its indexes'])(
+    'sets up again a database that was %s under it',
+    async (how) => {
+      const { store, records } = open();
+      await put(records, 'ana_1');
+      if (how === 'dropped') await store.db.dropDatabase();
+      else await store.db.collection('analyses').dropIndexes();
+      await records.rules.revision('ann');
+      await put(records, 'ana_2');
+      const listed = await records.analyses.list('ann', { limit: 10 });
+      expect(listed.items.map((item) => item.analysis_id)).toContain('ana_2');
+      expect(await records.analyses.count({ owner: 'ann' })).toBe(how === 'dropped' ? 1 : 2);
+      await records.rules.write([{ entry: versionOf(sampleRule({ rule_id: 'rule_1' })), expectedVersion: 0 }]);
+      expect(await records.rules.head('rule_1')).not.toBeNull();
+      expect((await store.db.collection('analyses').indexes()).length).toBeGreaterThan(2);
+    },
+    30_000,
+  );
+
   it('closes after all writes that it took, and takes none after that', async () => {
     const { store, records } = open();
     await records.ping();

@@ -51,12 +51,12 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     return cache;
   };
   const key = (digest = 'd'): CacheKey => ({ kind: 'thing', subject, digest });
-  const place = (digest = 'd') => `h200:cache:1:{${subject}}:thing:${digest}`;
+  const place = (digest = 'd') => `h200:cache:2:{${subject}}:thing:${digest}`;
 
   it('are found by another server, under keys of one slot for each image, and go by their age', async () => {
     await open().set(key(), { n: 1 }, SHARED);
     expect(await open().get(key(), Thing)).toEqual({ n: 1 });
-    expect((await direct.keys('*')).toSorted()).toEqual([`h200:cache:1:{${subject}}`, place()]);
+    expect((await direct.keys('*')).toSorted()).toEqual([`h200:cache:2:{${subject}}`, place()]);
     for (const name of await direct.keys('*')) {
       const left = await direct.pttl(name);
       expect(left).toBeGreaterThan(TTL_MS - 5000);
@@ -112,9 +112,9 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     for (const digest of ['a', 'b', 'c']) await before.set(key(digest), { n: 1 }, SHARED);
     for (const digest of ['a', 'b', 'b']) await before.get(key(digest), Thing);
     await before.close();
-    const list = decodeEntry((await direct.getBuffer('h200:cache:1:hot'))!);
+    const list = decodeEntry((await direct.getBuffer('h200:cache:2:hot'))!, 'hot');
     expect(list).toEqual([`thing:${subject}:b`, `thing:${subject}:a`]);
-    await direct.set(place('a'), encodeEntry({ n: 'rubbish' })!);
+    await direct.set(place('a'), encodeEntry({ n: 'rubbish' }, `thing:${subject}:a`)!);
     const after = open();
     after.warm();
     await expect.poll(() => after.statistics().memory.entries).toBe(2);
@@ -123,23 +123,25 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     expect(after.statistics().memory.hits).toBe(1);
   });
 
-  const entry = encodeEntry({ n: 1 })!;
-  const changed = (at: number, to: number) => {
-    const copy = Buffer.from(entry);
-    copy[at] = to;
+  const name = () => `thing:${subject}:d`;
+  const entry = (from = 0, to?: number) => encodeEntry({ n: 1 }, name())!.subarray(from, to);
+  const changed = (at: number, by: number) => () => {
+    const copy = Buffer.from(entry());
+    copy[copy.length + at < copy.length ? copy.length + at : at]! ^= by;
     return copy;
   };
-  const text = (value: string) => encodeEntry(JSON.parse(value))!;
-  it.each<[string, Buffer | string]>([
+  const text = (value: string) => () => encodeEntry(JSON.parse(value), name())!;
+  it.each<[string, Buffer | string | (() => Buffer)]>([
     ['one byte', Buffer.from([1])],
     ['text', 'hello'],
     ['JSON of nobody', '{"n":1}'],
-    ['another version', changed(0, 2)],
+    ['another version', changed(0, 1)],
     ['another kind', changed(1, 9)],
     ['bytes in place of JSON', changed(1, 1)],
-    ['a wrong checksum', changed(2, entry[2]! ^ 1)],
-    ['a changed value', changed(entry.length - 2, 50)],
-    ['half of it', entry.subarray(0, 9)],
+    ['a wrong checksum', changed(2, 1)],
+    ['a changed value', changed(-2, 3)],
+    ['half of it', () => entry(0, 9)],
+    ['what another name has', () => encodeEntry({ n: 1 }, `thing:${subject}:e`)!],
     ['another shape', text('{"n":"1"}')],
     ['more than asked for', text('{"n":1,"m":2}')],
     ['a prototype', text('{"n":1,"__proto__":{"m":2}}')],
@@ -147,7 +149,7 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     ['deep nesting', Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0]), Buffer.from('['.repeat(500_000))])],
     ['more bytes than an entry has', Buffer.alloc(5_000_000, 1)],
   ])('that hold %s are misses, are counted and are gone', async (_what, rubbish) => {
-    await direct.set(place(), rubbish);
+    await direct.set(place(), typeof rubbish === 'function' ? rubbish() : rubbish);
     const cache = open();
     expect(await cache.get(key(), Thing)).toBeUndefined();
     expect(cache.statistics().shared).toMatchObject({ hits: 0, misses: 1, errors: { broken: 1 } });
@@ -160,13 +162,22 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     const cache = open();
     await direct.rpush(place(), 'a', 'b');
     expect(await cache.get(key(), Thing)).toBeUndefined();
-    await direct.set(`h200:cache:1:{${subject}}`, 'no set');
+    await direct.set(`h200:cache:2:{${subject}}`, 'no set');
     await cache.set(key(), { n: 1 }, SHARED);
     expect(await cache.get(key(), Thing)).toEqual({ n: 1 });
     expect(await cache.forget(subject)).toBe(1);
-    await direct.rpush('h200:cache:1:hot', 'a');
+    await direct.rpush('h200:cache:2:hot', 'a');
     cache.warm();
     expect(cache.statistics().shared).toMatchObject({ state: 'connected' });
+  });
+
+  it('are removed as soon as Redis is back, where it could not be told', async () => {
+    const cache = open();
+    await cache.set(key(), { n: 1 }, SHARED);
+    server.process.kill('SIGSTOP');
+    await cache.forget(subject);
+    server.process.kill('SIGCONT');
+    await expect.poll(() => direct.exists(place()), { timeout: 5000 }).toBe(0);
   });
 
   it('remove nothing but their own, whatever their index says', async () => {
@@ -174,7 +185,7 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     await direct.set('precious', 'x');
     await cache.set({ kind: 'thing', subject: other, digest: 'd' }, { n: 2 }, SHARED);
     await cache.set(key(), { n: 1 }, SHARED);
-    await direct.sadd(`h200:cache:1:{${subject}}`, 'precious', `thing:${other}:d`, '*', 'a:b:c:d', '');
+    await direct.sadd(`h200:cache:2:{${subject}}`, 'precious', `thing:${other}:d`, '*', 'a:b:c:d', '');
     expect(await cache.forget(subject)).toBe(1);
     expect(await direct.get('precious')).toBe('x');
     expect(await cache.get({ kind: 'thing', subject: other, digest: 'd' }, Thing)).toEqual({ n: 2 });

@@ -17,9 +17,13 @@ import { type RoundState, roundStates } from '../elicitation/round-state.ts';
 import { askForRoots, canShowForms, clientCapabilities, clientRoots, formAnswer } from './client.ts';
 import type { CreateOptions } from './create-options.ts';
 import { progressOf } from './progress.ts';
+import { CALL_LIMIT_MS } from './running-requests.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool, ToolCall } from './tool.ts';
 import { toolError, toolResult } from './tool-result.ts';
+
+/** Of the time of a call: by then what works on it in parts answers with those that it has. */
+const ANSWERED_WITHIN = 0.9;
 
 /** Checks the arguments, runs the tool, and turns every failure into an answer that says what to do. */
 export async function callTool(
@@ -44,6 +48,7 @@ export async function callTool(
     principal,
     ...(client !== undefined && { client }),
     signal: ctx.mcpReq.signal,
+    until: started + ANSWERED_WITHIN * (surface.callLimitMs ?? CALL_LIMIT_MS),
     ...(roots !== undefined && { roots }),
     mayStore: !services.capabilities.readOnly,
     progress: progress.tell,

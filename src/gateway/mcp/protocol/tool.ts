@@ -23,6 +23,8 @@ export interface ToolCall {
   readonly client?: string;
   /** Aborted when the caller cancels, goes away, or the time is over. */
   readonly signal: AbortSignal;
+  /** As in the call's context; absent: nobody counts its time. */
+  readonly until?: number;
   /** Folders of a local client; absent over HTTP and until the client told them. */
   readonly roots?: readonly string[];
   /** False in read-only mode: nothing may be stored. */

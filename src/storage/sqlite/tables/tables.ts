@@ -1,6 +1,6 @@
 import { toAppError } from '../../../errors.ts';
 import type { CallName, RecordCalls } from '../../records/store.ts';
-import { type Db, guarded, openDatabase } from '../database.ts';
+import { type Db, guarded, openDatabase, versionCheck } from '../database.ts';
 import { FailedWrites } from '../failed-writes.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
@@ -61,7 +61,14 @@ function tablesOf(db: Db) {
     ...entries.writes,
     ...vectors.writes,
   };
-  return { db, failedWrites, reads, writes, calls: { ...reads, ...writes } satisfies RecordCalls };
+  return {
+    db,
+    checkVersion: versionCheck(db),
+    failedWrites,
+    reads,
+    writes,
+    calls: { ...reads, ...writes } satisfies RecordCalls,
+  };
 }
 
 export type Tables = ReturnType<typeof tablesOf>;

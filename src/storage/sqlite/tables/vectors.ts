@@ -30,7 +30,8 @@ export function vectorTable(db: Db) {
   );
   const ids = db.prepare<[string, number], { id: string }>('SELECT id FROM analyses WHERE id > ? ORDER BY id LIMIT ?');
   const exists = db.prepare<[string, string], { n: number }>(
-    'SELECT 1 AS n FROM vectors INDEXED BY vectors_by_analysis WHERE analysis_id = ? AND space = ?',
+    `SELECT 1 AS n FROM vectors INDEXED BY vectors_by_analysis
+     WHERE analysis_id = ? AND space = ? AND length(vector) > 0 AND length(vector) % 4 = 0`,
   );
   const hasImage = db.prepare<[string], { n: number }>(
     'SELECT 1 AS n FROM analyses WHERE id = ? AND image_key IS NOT NULL',

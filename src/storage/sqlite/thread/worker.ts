@@ -55,6 +55,7 @@ const opened = (): Tables => {
     throw new AppError('DB_001', HARM[harm]);
   }
   lookThrough();
+  refuseNewer();
   if (tables === null) {
     const found = openTables(file);
     if (doubtful) checkWhole(found.db);
@@ -66,6 +67,16 @@ const opened = (): Tables => {
   }
   return tables;
 };
+
+/** Rows of this version have no place in what a newer one has changed meanwhile. */
+function refuseNewer(): void {
+  try {
+    tables?.checkVersion();
+  } catch (thrown) {
+    closeStore();
+    throw thrown instanceof AppError ? thrown : damaged(thrown);
+  }
+}
 
 function closeStore(): void {
   log?.stop();
