@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +69,10 @@ await Promise.all([bareEvents.waitUntilReady(), bareWorker.waitUntilReady()]);
 const ours = async () => {
   for (let n = 0; n < EACH; n += 1) {
     const work = encodeWork(what);
-    await queue.run({ priority: 'normal', owner: 'bench', keepsFailure: false, work, stage: () => undefined, signal });
+    await queue.run({
+      ...{ priority: 'normal', owner: 'bench', keepsFailure: false, work, signal },
+      ...{ question: randomUUID(), atOnce: 1, stage: () => undefined },
+    });
   }
 };
 const theirs = async () => {

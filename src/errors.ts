@@ -92,7 +92,12 @@ export const ERRORS = {
     'The GPU ran out of memory.',
     'Lower MAX_BATCH_SIZE or use the CPU provider.',
   ),
-  ANALYSIS_003: spec('processing_timeout', 504, 'The analysis took too long.', 'Try again, or send a smaller image.'),
+  ANALYSIS_003: spec(
+    'processing_timeout',
+    504,
+    'The analysis took too long.',
+    'Try again later, not before the seconds named in retry_after_s where there are some; if it happens to one image alone, send that smaller.',
+  ),
   ANALYSIS_005: spec(
     'processing_failed',
     500,
@@ -477,6 +482,9 @@ export class AppError extends Error {
 /** Whether the record store cannot be asked now: nothing is said against what it was asked. */
 export const isStoreGone = (thrown: unknown): thrown is AppError =>
   thrown instanceof AppError && (thrown.code === 'DB_001' || thrown.code === 'SYSTEM_002');
+
+/** Whether it was turned away because there is too much to do: nothing is broken. */
+export const isRefusal = ({ code }: AppError): boolean => code === 'SYSTEM_002' || code === 'RATE_001';
 
 /** Any thrown value as a catalogue error; unknown ones become SYSTEM_003 and keep their text out of the answer. */
 export function toAppError(thrown: unknown): AppError {

@@ -23,7 +23,7 @@ import { whatIf } from './what-if.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
-  const analyze = forCaller(createAnalyze(parts), parts.places);
+  const analyze = forCaller(createAnalyze(parts), parts);
 
   const notFound = (id: string) => new AppError('ANALYSIS_008', { details: { analysis_id: id } });
 

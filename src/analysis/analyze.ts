@@ -4,13 +4,14 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Permission } from '../contract/principal.ts';
-import { toAppError } from '../errors.ts';
+import { AppError, isRefusal, toAppError } from '../errors.ts';
 import { traced } from '../telemetry/trace/spans.ts';
 import { announce } from './announce.ts';
 import { hereBackend } from './backend.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { FinishedAnswers, wordsOf } from './finished-answers.ts';
+import { callerOf } from './gate/caller-of.ts';
 import { inTime } from './in-time.ts';
 import { type Ahead, askAhead, inquire } from './inquiry.ts';
 import { keepAnswer } from './known-answer.ts';
@@ -88,8 +89,15 @@ export function createAnalyze(parts: AnalysisDeps) {
       const detector =
         request.use_cache === false ? parts.detector : remembering({ where: request.store ? 'shared' : 'here' });
 
-      const untilLate = Math.max(1, KEEPING_SHARE * parts.timeoutMs - elapsed(started));
-      keeping = request.store && source.image ? keepInTime(parts, source.image, untilLate, signal) : null;
+      // Kept beside what is computed, not while it waits for its turn.
+      const keep = (): typeof keeping => {
+        if (!request.store || source.image === null) return null;
+        const untilLate = Math.max(1, KEEPING_SHARE * (parts.timeoutMs - elapsed(started)));
+        keeping ??= keepInTime(parts, source.image, untilLate, signal);
+        // Its failure is heard once there is an answer.
+        keeping.catch(() => undefined);
+        return keeping;
+      };
       const running = backend.run(
         { ...parts, detector },
         {
@@ -100,7 +108,12 @@ export function createAnalyze(parts: AnalysisDeps) {
           unreadable,
           rulesNotRead: warning !== undefined,
           signal,
-          step: stage,
+          step(name) {
+            stage(name);
+            keep();
+          },
+          caller: callerOf(context),
+          question: `${key.digest} ${request.store}`,
           principal: context.principal,
           priority: context.priority ?? 'normal',
           repeats: context.repeats ?? false,
@@ -108,7 +121,7 @@ export function createAnalyze(parts: AnalysisDeps) {
           until: started + parts.timeoutMs,
         },
       );
-      const { content, state, outcomes, times, passing } = await awaitBoth(running, keeping);
+      const { content, state, outcomes, times, passing } = await ended(running, keep, () => keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -154,11 +167,14 @@ export function createAnalyze(parts: AnalysisDeps) {
       });
     } catch (error) {
       discardImage(parts, keeping);
-      const { code, http, message } = toAppError(error);
-      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : http >= 500 ? 'error' : 'refused' });
+      const failure = toAppError(error);
+      const { code, message } = failure;
+      const isOurs = failure.http >= 500 && !isRefusal(failure);
+      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : isOurs ? 'error' : 'refused' });
+      if (isRefusal(failure)) parts.metrics.turnedAway.inc({ priority: context.priority ?? 'normal' });
       // Nobody waits for it: the answer is a failure anyhow.
-      if (http >= 500) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
-      throw error;
+      if (isOurs) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
+      throw code === 'ANALYSIS_003' ? withTime(failure, parts, context) : error;
     } finally {
       leave();
     }
@@ -169,11 +185,22 @@ export function createAnalyze(parts: AnalysisDeps) {
 const permissionFor = ({ only_rules, store }: AnalyzeRequest): Permission =>
   only_rules !== undefined && store === false ? 'rules:execute' : 'analysis:write';
 
+/** Whoever asks again at once finds the server as busy as it was. */
+function withTime(late: AppError, { gate }: AnalysisDeps, context: CallContext): AppError {
+  if (gate === undefined || late.retryAfterS !== undefined) return late;
+  const { message, advice, details, cause } = late;
+  const retryAfterS = gate.comeBack(callerOf(context), context.priority ?? 'normal');
+  return new AppError('ANALYSIS_003', { message, advice, details, cause, retryAfterS });
+}
+
 const elapsed = (started: number) => Math.round(performance.now() - started);
 
-/** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */
-async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
-  const [outcome] = await Promise.allSettled([result, side]);
+/** What was computed, once its photo is kept too. If it fails, what is being kept is still awaited: nothing runs on unseen. */
+async function ended<T>(result: Promise<T>, keep: () => Side, kept: () => Side): Promise<T> {
+  const [outcome] = await Promise.allSettled([result]);
+  await Promise.allSettled([outcome.status === 'rejected' ? kept() : keep()]);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
 }
+
+type Side = Promise<unknown> | null;

@@ -4,19 +4,29 @@ import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AppError } from '../errors.ts';
 import { FairShare } from '../fair-share.ts';
+import type { AnalysisDeps } from './deps.ts';
+import { callerOf } from './gate/caller-of.ts';
+import { ALONE } from './gate/gate.ts';
 
+type Parts = Pick<AnalysisDeps, 'places' | 'gate' | 'metrics'>;
 type Analyze = (context: CallContext, request: AnalyzeRequest) => Promise<Analysis>;
 
 /**
  * The journey as one of many callers gets it: none takes more than its share of the places in the queue (RATE_001), and errors
  * hold no details that the caller may not know. Who is alone, as on stdio, has all places.
  */
-export function forCaller(analyze: Analyze, places: number): Analyze {
-  const shares = new FairShare(places);
+export function forCaller(analyze: Analyze, { places, gate, metrics }: Parts): Analyze {
+  // Whom the gate lets wait, those with an appointment besides, and what is read before it: it is the gate that shares the places.
+  const shares = new FairShare(gate === undefined ? places : 2 * (places + gate.atOnce));
   return async (context, request) => {
-    const sharer = sharerOf(context);
-    const giveBack = sharer === null ? () => {} : shares.take(sharer);
-    if (giveBack === null) throw tooMany(shares.most);
+    const caller = callerOf(context);
+    const giveBack = caller === ALONE ? () => {} : shares.take(caller);
+    if (giveBack === null) {
+      const { priority = 'normal' } = context;
+      metrics.analyses.inc({ status: 'refused' });
+      metrics.turnedAway.inc({ priority });
+      throw gate?.refusal(caller, priority) ?? tooMany(shares.most);
+    }
     try {
       return await analyze(context, request);
     } catch (thrown) {
@@ -25,12 +35,6 @@ export function forCaller(analyze: Analyze, places: number): Analyze {
       giveBack();
     }
   };
-}
-
-/** All callers without an account are one principal: they share by where they call from. */
-function sharerOf({ principal, client }: CallContext): string | null {
-  if (principal.kind !== 'local') return `principal ${principal.id}`;
-  return client === undefined ? null : `client ${client}`;
 }
 
 const tooMany = (most: number) =>

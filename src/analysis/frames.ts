@@ -10,8 +10,9 @@ import type { Scene } from '../scene/types.ts';
 import { ruleOutcomes } from './announce.ts';
 import { hereBackend } from './backend.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { callerOf } from './gate/caller-of.ts';
 import { inTime } from './in-time.ts';
-import { detectOptions, judgeScene, type SeenScene, seeScene } from './pipeline.ts';
+import { detectOptions, inTurn, judgeScene, type SeenScene, seeScene } from './pipeline.ts';
 import { storeAnswer } from './store-answer.ts';
 import { discardImage, keepInTime } from './stored-image.ts';
 
@@ -53,17 +54,13 @@ export function createFrames(parts: AnalysisDeps): Frames {
     measure: (ctx, image, { calibration, doubt, context, faint }) =>
       inTime(ctx, parts.timeoutMs, async (signal) => {
         const source = { image, width: image.width, height: image.height };
+        const caller = callerOf(ctx);
+        const until = performance.now() + parts.timeoutMs;
         const asked = { ...request, ...(context !== null && { context }) };
         // What has no millimetres is nothing that is sent.
         if (calibration !== null && doubt !== null) {
-          return seeScene(parts, {
-            request: asked,
-            source,
-            calibration: doubted(calibration, doubt),
-            signal,
-            step,
-            faint,
-          });
+          const alone = { request: asked, source, calibration: doubted(calibration, doubt), signal, step, faint };
+          return inTurn(parts, { source, signal, caller, until }, () => seeScene(parts, alone));
         }
         const { principal } = ctx;
         const model = await backend.identity(detectOptions(asked, signal), {
@@ -72,7 +69,7 @@ export function createFrames(parts: AnalysisDeps): Frames {
         });
         const { state, content, seen } = await backend.run(parts, {
           ...{ request: asked, source, calibration, rules: [], signal, step, faint, principal, model },
-          ...{ priority: 'normal', repeats: true, until: performance.now() + parts.timeoutMs },
+          ...{ priority: 'normal', repeats: true, caller, until },
         });
         const { boxNoise = UNKNOWN_BOX_NOISE, faint: unsure = [], warnings = [] } = seen ?? {};
         const ran = content.model && {

@@ -12,6 +12,7 @@ import type { Detector, DetectResult } from '../ports/detector.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import type { SceneInput } from '../scene/input.ts';
 import type { Scene } from '../scene/types.ts';
+import { ALONE, type AnalysisGate } from './gate/gate.ts';
 import { JUDGE, type Judged } from './judge.ts';
 import { MEASURE } from './measure.ts';
 import { namedTwice, ownDetections } from './own-detections.ts';
@@ -31,6 +32,8 @@ export interface PipelineParts {
   /** Tags of the printed sheet; null where finding out takes too long. Absent: nobody looks for them. */
   readonly readMarkers?: (image: Image, signal?: AbortSignal) => Promise<SeenTags | null>;
   readonly computing: Computing;
+  /** Where what costs waits for its turn. Absent: whoever calls sees to that. */
+  readonly gate?: AnalysisGate;
 }
 
 /** Everything that the answer to one image follows from. */
@@ -48,15 +51,41 @@ export interface PipelineInput {
   readonly priority?: Priority;
   /** As of the detector's options: what is not believed is told too. */
   readonly faint?: number;
+  /** Who shares the time of this process with others, and when the time for this image is over, ms of `performance`. */
+  readonly caller?: string;
+  readonly until?: number;
+  /** What is asked, the same each time. */
+  readonly question?: string;
   /** Called before each stage; may throw to stop. */
   readonly step: (stage: 'detect' | 'measure' | 'check') => void;
 }
 
 /**
  * image → detections → scene → verdicts → moves: no store, no cache, no event. The service stands around it here; a
- * worker on another machine needs this part alone.
+ * worker on another machine needs this part alone. Throws SYSTEM_002 or RATE_001 where the gate has no place.
  */
-export async function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
+export function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
+  return inTurn(parts, input, () => pipeline(parts, input));
+}
+
+/** Boxes without an image cost little: they need not wait for images. */
+export function inTurn<T>(
+  { gate }: Pick<PipelineParts, 'gate'>,
+  {
+    source,
+    signal,
+    priority = 'normal',
+    caller = ALONE,
+    until = Number.POSITIVE_INFINITY,
+    question = null,
+  }: Pick<PipelineInput, 'source' | 'signal' | 'priority' | 'caller' | 'until'> & { question?: string | null },
+  work: () => Promise<T>,
+): Promise<T> {
+  if (gate === undefined || source.image === null) return work();
+  return gate.run({ caller, priority, until, signal, question }, work);
+}
+
+async function pipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
   const seen = await seeScene(parts, input);
   const judged = await judgeScene(parts, input, seen);
   if (input.faint === undefined) return judged;

@@ -69,6 +69,7 @@ import { deliverCallbacks, openCallbacks } from './open-callbacks.ts';
 import { type OpenCameras, openCameras } from './open-cameras.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
+import { openGate } from './open-gate.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import { openAnalysisQueue } from './open-queue.ts';
 import { openRouting } from './open-routing.ts';
@@ -240,6 +241,7 @@ export async function createApp(
     readGradient,
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
+    gate: openGate(config, vision, metrics),
   };
   const hasQueue = queue !== null && queueUse === 'use';
   const moving = lateRouting(hasQueue ? 'queue' : 'here');

@@ -32,7 +32,7 @@ export const VISION = {
     'vision',
     integer(1, 100_000).default(256),
     '256',
-    'Analyses that may wait before new ones are refused as overloaded.',
+    'Most analyses that wait; fewer do where they would not be done within H200_TIMEOUT_MS at the pace lately seen.',
   ),
   MAX_BATCH_SIZE: variable(
     'vision',

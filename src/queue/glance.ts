@@ -22,7 +22,7 @@ export function watchQueue(queue: RemoteQueue, metrics: Metrics, now: () => numb
     isLooking = true;
     try {
       const [depth, cards] = await Promise.all([depths(queue), queue.store.workers()]);
-      for (const { priority, waiting } of depth) metrics.queueDepth.set({ priority }, waiting);
+      for (const { priority, waiting } of depth) metrics.waitInQueue(priority, waiting);
       const workers = cards.filter(({ version, trouble }) => version === VERSION && trouble === null).length;
       const waiting = depth.reduce((sum, one) => sum + one.waiting, 0);
       seen = { at: now(), glance: { state: 'connected', workers, waiting } };

@@ -10,6 +10,8 @@ export interface Pending {
   readonly owner: string;
   readonly keepsFailure: boolean;
   readonly work: Buffer;
+  readonly question: string;
+  readonly atOnce: number;
   /** Called at a stage the first time that a worker comes to it. */
   readonly stage: (stage: Stage) => void;
   readonly resolve: (done: Done) => void;

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { identityOf } from '../analysis/away/outcome.ts';
 import { encodeWork } from '../analysis/away/work.ts';
 import type { Assignment, Backend, Computed } from '../analysis/backend.ts';
@@ -71,7 +72,7 @@ export function createQueueBackend({ queue, detector, fallback }: QueueBackendPa
   }
 
   async function elsewhere(what: Assignment): Promise<Computed> {
-    await workers();
+    const able = await workers();
     const about = { kind: 'producer', attributes: { 'h200.priority': what.priority } } as const;
     const { judged, card } = await traced('queue', about, () =>
       queue.run({
@@ -79,6 +80,10 @@ export function createQueueBackend({ queue, detector, fallback }: QueueBackendPa
         owner: what.principal.id,
         keepsFailure: !what.repeats,
         work: encodeWork(what),
+        question: createHash('sha256')
+          .update(JSON.stringify([what.principal.id, what.question ?? randomUUID()]))
+          .digest('base64url'),
+        atOnce: able.reduce((sum, { concurrency }) => sum + concurrency, 0),
         stage: what.step,
         signal: what.signal,
       }),

@@ -19,6 +19,10 @@ export interface QueueKeys {
   readonly sizes: string;
   readonly pace: string;
   readonly late: string;
+  /** How long a worker has one, in the mean. */
+  readonly took: string;
+  /** Who was told to come back, of each priority, when. */
+  readonly told: readonly string[];
   readonly workers: string;
   readonly seen: string;
   readonly dead: string;
@@ -41,6 +45,8 @@ export function queueKeys(namespace: string): QueueKeys {
     sizes: of('sizes'),
     pace: of('pace'),
     late: of('late'),
+    took: of('took'),
+    told: PRIORITIES.map((priority) => of(`told:${priority}`)),
     workers: of('workers'),
     seen: of('seen'),
     dead: of(`${queue}:dead`),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ModelCard } from '../analysis/away/outcome.ts';
-import type { Priority } from '../contract/priority.ts';
+import { KEPT_MS, LEAST_WAIT_MS, MORE, MOST_APPOINTMENTS, PLANNED } from '../analysis/gate/law.ts';
+import { PRIORITIES, type Priority } from '../contract/priority.ts';
 import { QueueWorker } from '../contract/queue.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
 import { type QueueKeys, rankOf } from './queue-keys.ts';
@@ -32,12 +33,22 @@ export interface QueueLimits {
 /** What could not be done takes a quarter of it besides. */
 export const mostDeadBytes = ({ bytes }: QueueLimits): number => Math.floor(bytes / 4);
 
+export interface Applicant {
+  readonly id: string;
+  readonly priority: Priority;
+  readonly work: Buffer;
+  /** What it asks, the same each time. */
+  readonly question: string;
+  /** Analyses that all workers have at once. */
+  readonly atOnce: number;
+}
+
 export interface Admission {
   readonly admitted: boolean;
   /** Of its priority, that wait or run. */
   readonly open: number;
-  /** Of all, in the last minute. Of one that was refused. */
-  readonly perMinute: number;
+  /** Of one that was refused: until there is a place, which is kept for it. */
+  readonly waitMs: number;
 }
 
 /** What lies beside BullMQ's own entries: photos, places, results and who works. */
@@ -51,17 +62,23 @@ export class QueueStore {
   }
 
   /** The same analysis may be put in again. */
-  async admit(id: string, priority: Priority, work: Buffer, limits: QueueLimits): Promise<Admission> {
+  async admit({ id, priority, work, question, atOnce }: Applicant, limits: QueueLimits): Promise<Admission> {
     const { depth, bytes, timeoutMs } = limits;
-    const args = [id, rankOf(priority), work, timeoutMs, depth, bytes];
-    const [admitted, open, perMinute] = z
+    const more = 1 + MORE.always + MORE.byChance * Math.random();
+    const law = [PLANNED, more, LEAST_WAIT_MS, MOST_APPOINTMENTS, KEPT_MS];
+    const args = [id, rankOf(priority), work, timeoutMs, depth, bytes, Math.max(1, atOnce), question, ...law];
+    const { took, told } = this.keys;
+    const keys = [...this.names(id), took, told[PRIORITIES.indexOf(priority)] as string];
+    const [admitted, open, waitMs] = z
       .tuple([z.number(), z.number(), z.number()])
-      .parse(await this.client.eval(ADMIT, 8, ...this.names(id), ...args));
-    return { admitted: admitted === 1, open, perMinute };
+      .parse(await this.client.eval(ADMIT, 10, ...keys, ...args));
+    return { admitted: admitted === 1, open, waitMs };
   }
 
-  async leave(id: string, done: boolean): Promise<void> {
-    await this.client.eval(LEAVE, 8, ...this.names(id), id, done ? '1' : '0');
+  /** `tookMs`: a worker had it so long, and ended it. */
+  async leave(id: string, done: boolean, tookMs: number | null = null): Promise<void> {
+    const args = [id, done ? '1' : '0', tookMs === null ? '' : String(Math.round(tookMs))];
+    await this.client.eval(LEAVE, 9, ...this.names(id), this.keys.took, ...args);
   }
 
   async bury(id: string, mostBytes: number): Promise<void> {

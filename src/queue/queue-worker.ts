@@ -222,6 +222,7 @@ export class QueueWorker {
       await this.store.leave(id, true);
       return 'done';
     }
+    const began = performance.now();
     const end = new AbortController();
     const asking = setInterval(async () => {
       if (!(await this.store.isWanted(id).catch(() => true))) end.abort();
@@ -239,7 +240,7 @@ export class QueueWorker {
       });
       this.restMs = REST_MS;
       await this.store.putResult(id, text);
-      await this.store.leave(id, true);
+      await this.store.leave(id, true, performance.now() - began);
       return 'done';
     } catch (thrown) {
       if (end.signal.aborted) return 'unwanted';

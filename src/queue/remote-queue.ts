@@ -8,7 +8,6 @@ import type { RedisClient } from '../storage/redis/queue-client.ts';
 import type { Pending } from './pending.ts';
 import { type QueueKeys, rankOf } from './queue-keys.ts';
 import { DEAD_MS, MOST_DEAD, type QueueLimits, QueueStore } from './queue-store.ts';
-import { retryAfterS } from './retry-after.ts';
 
 /** What is tried in all, and what is waited before the second time, ms. */
 const ATTEMPTS = 3;
@@ -38,6 +37,10 @@ export interface Order {
   /** Where it fails for good, it can be asked once more later. */
   readonly keepsFailure: boolean;
   readonly work: Buffer;
+  /** What it asks, the same each time. */
+  readonly question: string;
+  /** Analyses that all workers have at once. */
+  readonly atOnce: number;
   readonly stage: (stage: Stage) => void;
   readonly signal: AbortSignal;
 }
@@ -109,13 +112,13 @@ export class RemoteQueue {
   }
 
   /** Throws what the worker refused or failed with, SYSTEM_002 where the queue is full, QUEUE_001. */
-  async run({ priority, owner, keepsFailure, work, stage, signal }: Order): Promise<Done> {
+  async run({ stage, signal, ...order }: Order): Promise<Done> {
     const id = `job-${randomBytes(12).toString('base64url')}`;
     const { promise, resolve, reject } = Promise.withResolvers<Done>();
     promise.catch(() => undefined);
     const once = eachOnce(stage);
     const one: Pending = {
-      ...{ id, priority, owner, keepsFailure, work, resolve, reject },
+      ...{ ...order, id, resolve, reject },
       stage(to) {
         try {
           once(to);
@@ -159,9 +162,9 @@ export class RemoteQueue {
 
   private async submit(one: Pending): Promise<void> {
     const { limits } = this.parts;
-    const { id, priority, owner, keepsFailure, work } = one;
-    const { admitted, open, perMinute } = await this.reached(this.store.admit(id, priority, work, limits));
-    if (!admitted) throw full(priority, open, retryAfterS(open, perMinute, limits.timeoutMs));
+    const { id, priority, owner, keepsFailure } = one;
+    const { admitted, open, waitMs } = await this.reached(this.store.admit(one, limits));
+    if (!admitted) throw full(priority, open, Math.ceil(waitMs / 100) / 10);
     await this.reached(
       this.jobs.add(
         'analysis',
@@ -278,7 +281,8 @@ function late({ begunAt, takenAt, takes }: Pending): AppError {
 
 const full = (priority: Priority, open: number, seconds: number) =>
   new AppError('SYSTEM_002', {
-    message: `The queue is full: ${open} analyses of priority "${priority}" wait or run, or their photos take all the memory that they may.`,
+    message: `The queue is full: with ${open} analyses of priority "${priority}" that wait or run, and what is more urgent, one more would not be done in time, or there is no room for its photo.`,
+    advice: 'Send it again after the seconds named in retry_after_s: a place is kept for it.',
     retryAfterS: seconds,
     details: { priority, open },
   });

@@ -28,19 +28,50 @@ local function leaves(id)
 end`;
 
 /**
- * A place and memory for an analysis: KEYS places ×4, held, sizes, pace, work; ARGV id, rank, work, ms that it may take, most
- * places, most bytes. Answers whether it has one, those of its rank, and what was done in the last minute.
+ * A place and memory for an analysis: KEYS places ×4, held, sizes, pace, work, took, told (of its rank); ARGV id, rank, work, ms that
+ * it may take, most places, most bytes, how many the workers have at once, what it asks (the same each time), the share of the
+ * time that is planned, by how much more than needed one waits, least ms of that, most that are told, ms for which a place is
+ * kept. Answers whether it has one, those of its rank that wait or run, and where not, in how many ms there will be one.
  */
-export const ADMIT = `${NOW}${PACE}${LEAVES}
+export const ADMIT = `${NOW}${LEAVES}
 for n = 1, 4 do
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[n], '-inf', now, 'LIMIT', 0, 500)) do leaves(id) end
 end
-local places = KEYS[tonumber(ARGV[2])]
+local rank, limit, depth = tonumber(ARGV[2]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local places, told = KEYS[rank], KEYS[10]
 local count = redis.call('ZCARD', places)
 if not redis.call('ZSCORE', places, ARGV[1]) then
+  redis.call('ZREMRANGEBYSCORE', told, '-inf', now - ARGV[13])
+  local due = tonumber(redis.call('ZSCORE', told, ARGV[8]) or nil)
+  local isDue = due ~= nil and due <= now
+  local expected = redis.call('ZCOUNT', told, '-inf', due and ('(' .. due) or '+inf')
+  local ahead = count + expected
+  for n = 1, rank - 1 do ahead = ahead + redis.call('ZCARD', KEYS[n]) end
+  local planned = limit * tonumber(ARGV[9])
+  local took = tonumber(redis.call('GET', KEYS[9]) or nil)
+  local each = took and took / tonumber(ARGV[7]) or planned / (depth + 1)
   local held = tonumber(redis.call('GET', KEYS[5]) or '0')
-  local full = count >= tonumber(ARGV[5]) or (held > 0 and held + #ARGV[3] > tonumber(ARGV[6]))
-  if full then return { 0, count, pace(KEYS[7]) } end
+  local noMemory = held > 0 and held + #ARGV[3] > tonumber(ARGV[6])
+  local noPlace, noTime
+  if isDue then
+    noPlace = count >= 2 * depth
+    noTime = (ahead + 1) * each > limit
+  else
+    noPlace = count > 0 and count + expected >= depth
+    noTime = (ahead + 1) * each > planned
+  end
+  if noMemory or noPlace or (took and count > 0 and noTime) then
+    local many = math.max(1, count + expected + 1 - depth, ahead + 1 - math.floor(planned / each))
+    local wait = math.max(tonumber(ARGV[11]), many * each) * tonumber(ARGV[10])
+    if due and due > now then wait = due - now end
+    wait = math.ceil(wait)
+    if due or redis.call('ZCARD', told) < tonumber(ARGV[12]) then
+      redis.call('ZADD', told, now + wait, ARGV[8])
+      redis.call('PEXPIRE', told, 3600000 + wait)
+    end
+    return { 0, count, wait }
+  end
+  redis.call('ZREM', told, ARGV[8])
   redis.call('INCRBY', KEYS[5], #ARGV[3])
   redis.call('HSET', KEYS[6], ARGV[1], #ARGV[3])
 end
@@ -48,15 +79,19 @@ redis.call('ZADD', places, now + ARGV[4], ARGV[1])
 redis.call('SET', KEYS[8], ARGV[3], 'PX', ARGV[4])
 return { 1, count, 0 }`;
 
-/** Gives it back: KEYS as above; ARGV id, 1 where it was done. */
+/** Gives it back: KEYS places ×4, held, sizes, pace, work, took; ARGV id, 1 where it was done, ms that a worker had it ('': not known). */
 export const LEAVE = `${NOW}${PACE}${LEAVES}
 leaves(ARGV[1])
 redis.call('DEL', KEYS[8])
 if ARGV[2] == '1' then redis.call('HINCRBY', KEYS[7], bucket, 1) end
+if ARGV[3] ~= '' then
+  local took = tonumber(redis.call('GET', KEYS[9]) or ARGV[3])
+  redis.call('SET', KEYS[9], took + 0.15 * (ARGV[3] - took), 'PX', 3600000)
+end
 return 1`;
 
 /**
- * Keeps what could not be done: KEYS as above and dead; ARGV id, ms that it is kept, most, most bytes, name of a work but for
+ * Keeps what could not be done: KEYS places ×4, held, sizes, pace, work and dead; ARGV id, ms that it is kept, most, most bytes, name of a work but for
  * its id. Those that died the longest ago give way.
  */
 export const BURY = `${NOW}${LEAVES}

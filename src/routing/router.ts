@@ -3,7 +3,7 @@ import type { Asked, Assignment, Backend, Computed } from '../analysis/backend.t
 import { eachOnce } from '../analysis/each-once.ts';
 import { detectOptions, type PipelineParts } from '../analysis/pipeline.ts';
 import type { Routing, RoutingEntry } from '../contract/routing.ts';
-import { AppError, toAppError } from '../errors.ts';
+import { AppError, isRefusal, toAppError } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
 import type { DetectOptions, ModelIdentity } from '../ports/detector.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -92,7 +92,10 @@ export function createRouter(parts: RouterParts): Backend {
         what.model && (await ownIdentity(entry, detectOptions(what.request, what.signal), asked).catch(() => null));
       return isDeepStrictEqual(runs, what.model) ? computed : { ...computed, passing: true };
     } catch (thrown) {
-      const { http } = toAppError(thrown);
+      const failure = toAppError(thrown);
+      // That it is full says nothing of how well it works.
+      if (isRefusal(failure)) throw thrown;
+      const { http } = failure;
       // What the caller did wrong is an answer.
       if (!what.signal.aborted && http < 500) measuring.answered(entry.id, clock() - begun);
       else if (isLate(what.signal) || !what.signal.aborted) measuring.failed(entry.id);

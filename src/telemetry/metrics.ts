@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { PRIORITIES, type Priority } from '../contract/priority.ts';
 import type { QueueGlance } from '../ports/analysis-queue.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CacheStatistics } from '../ports/cache.ts';
@@ -28,11 +29,13 @@ export interface MetricsSnapshot {
   readonly memory: { readonly rss_bytes: number; readonly heap_used_bytes: number };
 }
 
-/** How an analysis came out; refused: its caller's own doing, or nobody waited for it any more. */
+/** How an analysis came out; refused: its caller's own doing, too much to do, or nobody waited for it any more. */
 export const ANALYSIS_STATUSES = ['success', 'error', 'timeout', 'refused'] as const;
 
 /** Upper bounds of the histograms of times, seconds. */
 export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10, 30];
+
+const none = (): Record<Priority, number> => ({ critical: 0, high: 0, normal: 0, low: 0 });
 
 const MOST_MODELS = 8;
 export const OTHER_MODELS = 'others';
@@ -77,7 +80,13 @@ export class Metrics {
   readonly coldStart = this.gauge('h200_cold_start_seconds', 'Start of a worker, by phase', ['phase']);
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
   readonly notStored = this.counter('h200_analyses_not_stored_total', 'Answers that no store took', ['code']);
-  readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
+  readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for their turn', ['priority']);
+  readonly running = this.gauge('h200_analyses_running', 'Analyses that this process computes now', []);
+  readonly turnedAway = this.counter(
+    'h200_analyses_turned_away_total',
+    'Analyses that were not begun because there was too much to do',
+    ['priority'],
+  );
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
   readonly storeLosses = this.counter('h200_store_losses_total', 'Times that the record store was lost', ['backend']);
   readonly blobLosses = this.counter('h200_blob_store_losses_total', 'Times that the store of files was lost', [
@@ -129,6 +138,7 @@ export class Metrics {
     'Since when the longest idle of the running GPU servers is used by nobody',
     ['server_type'],
   );
+  private readonly depths = { here: none(), queue: none() };
   private storeStatus: (() => StoreStatus) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
@@ -138,7 +148,11 @@ export class Metrics {
     const lag = this.lag;
     // A series that begins with its first count has no increase that Prometheus could see.
     for (const status of ANALYSIS_STATUSES) this.analyses.inc({ status }, 0);
-    this.queueDepth.set({ priority: 'normal' }, 0);
+    for (const priority of PRIORITIES) {
+      this.showDepth(priority);
+      this.turnedAway.inc({ priority }, 0);
+    }
+    this.running.set(0);
     new Gauge({
       name: 'h200_event_loop_lag_seconds',
       help: '99th percentile of the event loop delay since start',
@@ -148,6 +162,22 @@ export class Metrics {
       },
     });
     observeProcess(this.registry);
+  }
+
+  /** Of the line in this process. */
+  waitHere(priority: Priority, waiting: number): void {
+    this.depths.here[priority] = waiting;
+    this.showDepth(priority);
+  }
+
+  /** Of the queue in Redis, which all servers share. */
+  waitInQueue(priority: Priority, waiting: number): void {
+    this.depths.queue[priority] = waiting;
+    this.showDepth(priority);
+  }
+
+  private showDepth(priority: Priority): void {
+    this.queueDepth.set({ priority }, this.depths.here[priority] + this.depths.queue[priority]);
   }
 
   /** Of the server's certificate; `validTo` answers seconds since 1970. */

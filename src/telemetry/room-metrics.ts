@@ -16,14 +16,22 @@ async function nearest(folder: string): Promise<Awaited<ReturnType<typeof statfs
 /** Whether records can be written, and how much room the data folder has left. */
 export function observeRoom(registry: Registry, writable: () => Promise<boolean>, folder: string): void {
   const registers = [registry];
+  let last = true;
   new Gauge({
     name: 'h200_store_writable',
     help: '1 while records can be written',
     registers,
     async collect() {
       const late = Promise.withResolvers<boolean>();
-      const timer = setTimeout(() => late.resolve(false), LIMIT_MS);
-      this.set(Number(await Promise.race([writable().catch(() => false), late.promise])));
+      const timer = setTimeout(() => late.resolve(last), LIMIT_MS);
+      const asked = writable()
+        .catch(() => false)
+        .then((is) => {
+          last = is;
+          return is;
+        });
+      // One that only takes long is what it was.
+      this.set(Number(await Promise.race([asked, late.promise])));
       clearTimeout(timer);
     },
   });

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { DetectOptions, Detector } from '../ports/detector.ts';
 import { ensemble } from './detect/ensemble.ts';
 import type { LocalDetector } from './detect/local-detector.ts';
@@ -10,6 +11,8 @@ import type { ModelReport } from './models/report.ts';
 export interface Vision extends Detector {
   /** Every model of the manifest, best first. */
   report(): ModelReport[];
+  /** Images that keep the models busy: more at once are done no sooner. */
+  atOnce(): number;
   /** Ends all workers; waiting calls fail with SYSTEM_001. */
   close(): Promise<void>;
 }
@@ -90,6 +93,8 @@ export function createVision(deps: DetectorDeps & { readonly store?: ModelsStore
         return { ...(live ?? still), selected: selected.has(entry.name) };
       });
     },
+    atOnce: () =>
+      Math.max(0, ...[...running.values()].map(({ detector }) => detector.atOnce)) || usualAtOnce(deps.config),
     async close() {
       const all = [...running.values()];
       running.clear();
@@ -97,6 +102,9 @@ export function createVision(deps: DetectorDeps & { readonly store?: ModelsStore
     },
   };
 }
+
+/** Before a model runs. */
+const usualAtOnce = ({ H200_WORKERS }: DetectorDeps['config']) => (H200_WORKERS ?? availableParallelism()) + 1;
 
 function selectedNames(store: ModelsStore): Set<string> {
   try {

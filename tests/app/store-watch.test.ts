@@ -8,7 +8,9 @@ import { type App, createApp } from '../../src/app/create-app.ts';
 import { watchStore } from '../../src/app/store-watch.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
+import { AppError } from '../../src/errors.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
+import type { Records } from '../../src/ports/records.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import type { Log } from '../../src/telemetry/log.ts';
 import { sampleAnalysis } from '../support/samples.ts';
@@ -101,4 +103,32 @@ it('makes no store that is not there, and goes on where its time was over', asyn
   expect(seen).toBe(30);
   expect(rounds).toBeGreaterThan(1);
   await records.close();
+});
+
+it('does not take a store that is only slow for one that takes nothing, unless that lasts', async () => {
+  let now = 0;
+  let failure: AppError | null = null;
+  const records = {
+    status: () => ({ backend: 'embedded', state: 'connected' }),
+    writable: async () => {
+      if (failure !== null) throw failure;
+    },
+  } as unknown as Records;
+  const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn() };
+  const watch = watchStore({ records, log: log as unknown as Log, exists: () => true, clock: () => now });
+  failure = new AppError('DB_001');
+  expect((await watch.health()).writable).toBeNull();
+  now = 30_000;
+  expect((await watch.health()).writable).toBeNull();
+  expect(log.error).not.toHaveBeenCalled();
+  expect(log.warn).toHaveBeenCalledTimes(1);
+  now = 61_000;
+  expect((await watch.health()).writable).toBe('DB_001');
+  expect(log.error).toHaveBeenCalledTimes(1);
+  failure = null;
+  expect((await watch.health()).writable).toBeNull();
+  // What the store itself refuses is told at once.
+  failure = new AppError('STORAGE_003');
+  expect((await watch.health()).writable).toBe('STORAGE_003');
+  expect(log.error).toHaveBeenCalledTimes(2);
 });

@@ -109,12 +109,35 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     const asked = [1, 2].map((n) => server.service.analyze(localCall, boxes(n)));
     await until(async () => ((await server.queue.status()).depth[2]?.waiting ?? 0) === 2);
     const refused = await server.service.analyze(localCall, boxes(3)).catch((error: AppError) => error);
-    // Nobody has done anything yet: what is open has ended by its time limit.
-    expect(refused).toMatchObject({ code: 'SYSTEM_002', retryAfterS: 7, details: { priority: 'normal', open: 2 } });
+    expect(refused).toMatchObject({ code: 'SYSTEM_002', details: { priority: 'normal', open: 2 } });
+    // Nobody has done anything yet: a place is free as if these two just fitted into the time.
+    expect((refused as AppError).retryAfterS).toBeGreaterThanOrEqual(1);
+    expect((refused as AppError).retryAfterS).toBeLessThan(7);
     const urgent = server.service.analyze({ ...localCall, priority: 'critical' }, boxes(4));
     await rig.worker();
     await Promise.all([...asked, urgent]);
     expect(await codeOf(server.service.analyze(localCall, boxes(5)))).toBe('answered');
+  });
+
+  it('keeps the place of whom it told to come back: who comes later does not get it', { timeout: 60_000 }, async () => {
+    const rig = open(settingsOf());
+    const server = rig.server({ limits: { depth: 2, bytes: 2 ** 25, timeoutMs: 20_000 } });
+    await rig.pretendWorker();
+    const waiting = async () => (await server.queue.status()).depth[2]?.waiting;
+    const gone = new AbortController();
+    const first = codeOf(server.service.analyze({ ...localCall, signal: gone.signal }, boxes(1)));
+    const second = server.service.analyze(localCall, boxes(2));
+    await until(async () => (await waiting()) === 2);
+    const told = await server.service.analyze(localCall, boxes(3)).catch((error: AppError) => error.retryAfterS);
+    gone.abort();
+    expect(await first).toBe('ANALYSIS_006');
+    await until(async () => (await waiting()) === 1);
+    expect(await codeOf(server.service.analyze(localCall, boxes(4)))).toBe('SYSTEM_002');
+    await sleep(1000 * (told as number));
+    const again = server.service.analyze(localCall, boxes(3));
+    await until(async () => (await waiting()) === 2);
+    await rig.worker();
+    await Promise.all([second, again]);
   });
 
   it('begins no more in a second than its rate, whichever worker does it, and keeps what has to wait', {

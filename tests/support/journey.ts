@@ -47,6 +47,7 @@ interface JourneyOptions {
   readonly embedder?: Embedder;
   readonly computing?: Computing;
   readonly places?: number;
+  readonly gate?: AnalysisDeps['gate'];
   /** The part that never answers. */
   /** In place of embedded records in memory; `folder` is not removed in the end. */
   readonly store?: { readonly folder: string; readonly records: Records; readonly blobs?: Blobs };
@@ -126,6 +127,7 @@ export function openJourney(options: JourneyOptions = {}) {
     ...(options.backend && { backend: options.backend(detector) }),
     // What is scripted is not in the image.
     readGradient: async () => null,
+    ...(options.gate && { gate: options.gate }),
     ...(options.readMarkers && { readMarkers: options.readMarkers }),
     computing: options.computing ?? AT_ONCE,
     records,

@@ -113,9 +113,13 @@ export const overview = board({
         {
           ...time,
           title: 'Waiting',
-          about: 'Analyses that wait for a worker, by priority.',
+          about: 'Analyses that wait for their turn, by priority, that run, and that were turned away in five minutes.',
           unit: 'none',
-          queries: [{ expr: 'max by (priority) (h200_queue_depth)', legend: '{{priority}}' }],
+          queries: [
+            { expr: 'max by (priority) (h200_queue_depth)', legend: '{{priority}}' },
+            { expr: 'sum(h200_analyses_running)', legend: 'running' },
+            { expr: 'sum(increase(h200_analyses_turned_away_total[5m]))', legend: 'turned away' },
+          ],
         },
         {
           ...time,

@@ -4,6 +4,7 @@ import type { Image, ImageIntake } from '../../image/image.ts';
 import type { Detector } from '../../ports/detector.ts';
 import { traced } from '../../telemetry/trace/spans.ts';
 import { readTraceparent } from '../../telemetry/trace/traceparent.ts';
+import { callerOf } from '../gate/caller-of.ts';
 import { type PipelineInput, type PipelineParts, runPipeline } from '../pipeline.ts';
 import { encodeDone, encodeRefused, modelCard } from './outcome.ts';
 import { decodeWork, type Work } from './work.ts';
@@ -14,14 +15,14 @@ export interface WorkParts extends PipelineParts {
   readonly detectorFor?: (request: CheckedRequest) => Detector;
 }
 
-type Running = Pick<PipelineInput, 'signal' | 'step'>;
+type Running = Pick<PipelineInput, 'signal' | 'step' | 'until'>;
 
 /** The worker's side: the journey, and its outcome as text. What the caller did wrong is an outcome too. */
 export async function answerWork(parts: WorkParts, entry: Buffer, running: Running): Promise<string> {
   return answerDecoded(parts, decodeWork(entry), running);
 }
 
-export async function answerDecoded(parts: WorkParts, work: Work, { signal, step }: Running): Promise<string> {
+export async function answerDecoded(parts: WorkParts, work: Work, { signal, step, until }: Running): Promise<string> {
   try {
     const { request, size, calibration, rules, unreadable, rulesNotRead, faint } = work;
     const about = { kind: 'consumer', parent: readTraceparent(work.traceparent) } as const;
@@ -32,6 +33,9 @@ export async function answerDecoded(parts: WorkParts, work: Work, { signal, step
         {
           ...{ request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
           ...(faint !== undefined && { faint }),
+          ...(until !== undefined && { until }),
+          priority: work.priority,
+          caller: callerOf(work),
         },
       );
     });

@@ -23,11 +23,12 @@ export function createCompute(parts: WorkParts, timeoutMs: number): Compute {
       if (calibration !== null)
         checkPoints({ zones: calibration.zones, table_corners: calibration.tablePx }, calibration);
       const late = AbortSignal.timeout(timeoutMs);
+      const until = performance.now() + timeoutMs;
       try {
         const both = AbortSignal.any([signal, late]);
         return encodeAnswer(
           VERSION,
-          await answerDecoded(parts, decoded, { signal: both, step: () => both.throwIfAborted() }),
+          await answerDecoded(parts, decoded, { signal: both, until, step: () => both.throwIfAborted() }),
         );
       } catch (thrown) {
         if (signal.aborted) throw new AppError('ANALYSIS_006', { cause: thrown });

@@ -8,6 +8,7 @@ import { type ReceivedTrace, traceIn } from '../../contract/delegation-trace.ts'
 import { AppError, toAppError } from '../../errors.ts';
 import { FairShare } from '../../fair-share.ts';
 import type { Services } from '../../services.ts';
+import { logFailure } from '../../telemetry/log-failure.ts';
 import { LATE, withinLimit } from '../../within-limit.ts';
 import { holdCarried } from '../carried-lease.ts';
 import { callFor, originFor } from './caller.ts';
@@ -153,8 +154,7 @@ export class Executor implements AgentExecutor {
 
   private shown(thrown: unknown, { taskId }: RequestContext): AppError {
     const error = toAppError(thrown);
-    if (error.http >= 500)
-      this.services.log.error({ err: error.cause ?? error, code: error.code, task: taskId }, 'task failed');
+    if (error.http >= 500) logFailure(this.services.log, error, { task: taskId }, 'task failed');
     return error;
   }
 }

@@ -7,6 +7,7 @@ import type { CallContext } from '../../contract/call-context.ts';
 import { type AppError, toAppError } from '../../errors.ts';
 import { printableJson } from '../../plain-text.ts';
 import type { Services } from '../../services.ts';
+import { logFailure } from '../../telemetry/log-failure.ts';
 import type { McpSurface } from '../mcp/protocol/surface.ts';
 import type { Tool } from '../mcp/protocol/tool.ts';
 import { changesOf, firstState, progressChange } from './agent-state.ts';
@@ -46,7 +47,7 @@ export async function runAgent(parts: RunParts): Promise<void> {
     emit({ type: EventType.RUN_FINISHED, threadId, runId, outcome, result: found });
   } catch (thrown) {
     const error = toAppError(parts.call.signal.aborted ? parts.call.signal.reason : thrown);
-    if (error.http >= 500) services.log.error({ err: error.cause ?? error, code: error.code }, 'an AG-UI run failed');
+    if (error.http >= 500) logFailure(services.log, error, {}, 'an AG-UI run failed');
     emit({ type: EventType.RUN_ERROR, message: wordsOf(error), code: error.code });
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, toAppError } from '../../errors.ts';
+import { logFailure } from '../../telemetry/log-failure.ts';
 import { clientOf } from './client-of.ts';
 import { challengeOf } from './protected-resource.ts';
 import type { ServedRoutes } from './served-routes.ts';
@@ -59,8 +60,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const error = known?.error ?? toAppError(thrown);
   const status = known?.status ?? error.http;
   if (status >= 500) {
-    const about = { reqId: request.id, err: error.cause ?? error, code: error.code, client: clientOf(request) };
-    request.log.error(about, 'request failed');
+    logFailure(request.log, error, { reqId: request.id, client: clientOf(request) }, 'request failed');
   }
   if (error.code === 'AUTH_003') request.server.denied?.(request, error);
   const challenge = challengeOf(error, status, request);

@@ -57,6 +57,11 @@ export class ModelDetector implements LocalDetector {
     this.remote = deps.server ? new ServerFirst(work, deps, deps.server, this.runner) : null;
   }
 
+  /** Images that keep it busy. */
+  get atOnce(): number {
+    return this.remote?.atOnce ?? this.runner.atOnce;
+  }
+
   identity(options: DetectOptions) {
     const { entry } = this;
     return {

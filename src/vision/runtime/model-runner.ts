@@ -83,12 +83,13 @@ export class ModelRunner<Input, Output> {
   /** What metrics call it. */
   private readonly label: string;
   private slots: number;
+  private maxBatch = 1;
   private readonly active = new Set<Promise<unknown>>();
   private loaded: LoadReport | null = null;
 
   /** `server`: it runs the model in place of this machine. */
   constructor(work: RunnerTask<Input>, deps: RunnerDeps, server: InferenceServer | null = null) {
-    const { config, metrics, log, hangMs } = deps;
+    const { config, log, hangMs } = deps;
     this.work = work;
     this.deps = deps;
     this.server = server;
@@ -121,10 +122,12 @@ export class ModelRunner<Input, Output> {
       slots: this.slots,
       maxBatch: 1,
       run: (inputs) => this.runOnce(inputs),
-      ...(!deps.background && {
-        onDepth: (priority: Priority, calls: number) => metrics.queueDepth.set({ priority }, calls),
-      }),
     });
+  }
+
+  /** Calls that keep it busy: the next batch of each slot, and one that is prepared meanwhile. */
+  get atOnce(): number {
+    return this.slots * this.maxBatch + 1;
   }
 
   /** Null before the model is loaded. */
@@ -218,7 +221,8 @@ export class ModelRunner<Input, Output> {
     this.loaded = report;
     const { config, log, batchable = profitsFromBatches(report.provider) } = this.deps;
     if (!this.server) this.slots = maxWorkers(report.provider, config.H200_WORKERS, availableParallelism());
-    this.queue.resize(this.slots, batchable && report.dynamicBatch ? largestBatch(config.MAX_BATCH_SIZE) : 1);
+    this.maxBatch = batchable && report.dynamicBatch ? largestBatch(config.MAX_BATCH_SIZE) : 1;
+    this.queue.resize(this.slots, this.maxBatch);
     log.info({ model: this.label, ...report }, 'model ready');
   }
 

@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { AppError, toAppError } from '../../../errors.ts';
 import type { Services } from '../../../services.ts';
+import { logFailure } from '../../../telemetry/log-failure.ts';
 import { type SpanAbout, traced } from '../../../telemetry/trace/spans.ts';
 import { readTraceparent } from '../../../telemetry/trace/traceparent.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
@@ -73,8 +74,7 @@ export async function callTool(
     }
     status = error.http;
     if (status >= 500) {
-      const about = { err: error.cause ?? error, code: error.code, tool: tool.name, requestId, client };
-      services.log.error(about, 'a tool failed');
+      logFailure(services.log, error, { tool: tool.name, requestId, client }, 'a tool failed');
     }
     return toolError(error, requestId);
   } finally {

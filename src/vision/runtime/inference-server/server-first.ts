@@ -55,6 +55,11 @@ export class ServerFirst<Input, Output> {
     return call;
   }
 
+  /** Calls that keep busy what would run now. */
+  get atOnce(): number {
+    return this.failure === null ? (this.remote?.atOnce ?? this.server.requests + 1) : this.local.atOnce;
+  }
+
   warm(): void {
     if (this.current()) this.watchLoad(this.remote!).catch(() => this.fallsBack && this.local.warm());
   }

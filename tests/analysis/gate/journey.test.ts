@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AnalysisGate } from '../../../src/analysis/gate/gate.ts';
+import type { CallContext } from '../../../src/contract/call-context.ts';
+import { callOf } from '../../support/caller.ts';
+import { openJourney, plainPhoto } from '../../support/journey.ts';
+
+let journey: ReturnType<typeof openJourney>;
+afterEach(() => journey.close());
+
+/** The whole journey, where one image is looked at a time; the look ends when the test says so. */
+async function full({ most = 100 } = {}) {
+  const gate = new AnalysisGate({ atOnce: () => 1, most, limitMs: 60_000 });
+  journey = openJourney({ gate, timeoutMs: 60_000 });
+  const photo = await plainPhoto();
+  const look = Promise.withResolvers<void>();
+  journey.seen.wait = look.promise;
+  const analyze = (ctx: CallContext, n: number) =>
+    journey.service.analyze(ctx, { bytes: photo, threshold: 0.3 + n / 1000, store: false });
+  const first = analyze(callOf('alice'), 0);
+  await expect.poll(() => journey.seen.calls).toBe(1);
+  return { analyze, first, photo, letGo: look.resolve };
+}
+
+describe('an analysis on a full server', () => {
+  it('is counted once, as refused, and reported to nobody as a failure', async () => {
+    const { analyze, first, letGo } = await full({ most: 2 });
+    const flood = Array.from({ length: 8 }, (_, n) => analyze(callOf('alice'), n + 1));
+    const outcomes = Promise.allSettled(flood);
+    await expect.poll(() => counted('refused')).toBeGreaterThan(0);
+    letGo();
+    const refused = (await outcomes).filter(({ status }) => status === 'rejected');
+    await first;
+    for (const one of refused) {
+      const { reason } = one as PromiseRejectedResult;
+      expect(['SYSTEM_002', 'RATE_001']).toContain(reason.code);
+      expect(reason.retryAfterS).toBeGreaterThan(0);
+    }
+    expect(await counted('refused')).toBe(refused.length);
+    expect(await counted('success')).toBe(9 - refused.length);
+    expect((await counted('error')) + (await counted('timeout'))).toBe(0);
+    expect(journey.events.filter(({ type }) => type === 'error_occurred')).toEqual([]);
+  });
+
+  it('does not keep from its answer what is known, or needs no image', async () => {
+    const { analyze, first, letGo } = await full();
+    const waiting = analyze(callOf('alice'), 1);
+    const boxes = { detections: [], size: { width: 640, height: 480 }, store: false };
+    expect((await journey.service.analyze(callOf('alice'), boxes)).objects).toEqual([]);
+    letGo();
+    await Promise.all([first, waiting]);
+    const again = Promise.withResolvers<void>();
+    journey.seen.wait = again.promise;
+    const busy = analyze(callOf('bob'), 2);
+    await expect.poll(() => journey.seen.calls).toBe(3);
+    expect((await analyze(callOf('alice'), 1)).cached).toBe(true);
+    again.resolve();
+    await busy;
+  });
+
+  it('leaves the line with its caller, and nothing of it is looked at', async () => {
+    const { analyze, first, letGo } = await full();
+    const gone = new AbortController();
+    const waiting = analyze({ ...callOf('bob'), signal: gone.signal }, 1);
+    gone.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'ANALYSIS_006' });
+    letGo();
+    await first;
+    expect(journey.seen.calls).toBe(1);
+  });
+
+  it('keeps its photo although it waited', async () => {
+    const { first, photo, letGo } = await full();
+    const waiting = journey.service.analyze(callOf('bob'), { bytes: photo });
+    letGo();
+    await first;
+    const { analysis_id } = await waiting;
+    expect((await journey.records.analyses.head(analysis_id))?.imageKey).toBeTruthy();
+  });
+});
+
+const counted = async (status: string) =>
+  (await journey.metrics.analyses.get()).values.find(({ labels }) => labels.status === status)?.value ?? 0;
