@@ -14,7 +14,7 @@ import { slopeOf } from './support/slope.ts';
 
 /**
  * Resident memory of the server over analyses of many different real photos, each answered anew and stored:
- * `npm run build && npm run bench -- resident [--calls=2000] [--photos=1000] [--sessions=16] [--workers=1] [--tiled]`.
+ * `npm run build && npm run bench -- resident [--calls=2000] [--photos=1000] [--sessions=16] [--workers=1] [--width=1920] [--tiled]`.
  * Without `--sessions` over stdio, four calls at once; with it over HTTP, one call at a time in each session. What is set
  * as RESIDENT_… in the environment goes to the server without that prefix.
  */
@@ -29,7 +29,8 @@ const AT_ONCE = SESSIONS || 4;
 const WAIT_MS = 600_000;
 const WARM = CALLS / 5;
 const STAGE = new URL('../attack/stage/memory.ts', import.meta.url).href;
-const WIDTHS = [480, 640, 800, 1024, 1280, 1600, 1920];
+/** Of the photos: shares of the largest. */
+const WIDTHS = [0.25, 0.35, 0.4, 0.5, 0.65, 0.8, 1].map((share) => Math.round(share * option('width', 1920)));
 
 const prefixed = Object.entries(process.env).flatMap(([name, value]) =>
   name.startsWith('RESIDENT_') && value !== undefined ? [[name.slice('RESIDENT_'.length), value]] : [],
@@ -88,7 +89,7 @@ const shared = ['desk60', 'measured', 'other', 'markers'].flatMap((name) => {
 const sources = [...jpegs(join(root, 'examples')), ...shared];
 
 /** The `n`th photo: one of the sources at another size, turned over or lighter. Made once, and linked to where the server may read. */
-const kept = join(tmpdir(), 'h200-bench-photos');
+const kept = join(tmpdir(), `h200-bench-photos-${WIDTHS.at(-1)}`);
 mkdirSync(kept, { recursive: true });
 mkdirSync(product.photos, { recursive: true });
 const made = new Map<number, Promise<string>>();

@@ -17,6 +17,8 @@ export function startGroups(source: string) {
 }
 
 const STARTS = ['app/create-app', 'app/mcp-surface', 'gateway/mcp/transports/stdio'];
+/** What the first answer needs stays in files of its own: the others are read after it. */
+const FIRST = ['main', 'cli/stdio', 'app/read-settings', 'gateway/mcp/transports/first-answer'];
 
 function groupsOf(source: string, graph: Graph): Map<string, string> {
   const file = (name: string) => `${source}${name}.ts`;
@@ -25,8 +27,10 @@ function groupsOf(source: string, graph: Graph): Map<string, string> {
   const alone = ofThreads('');
   const commands = graph.getModuleInfo(file('cli/commands'))?.dynamicallyImportedIds ?? [];
   const light = reached([file('main'), ...commands], graph);
+  const first = reached(FIRST.map(file), graph);
   const groups = new Map<string, string>();
   for (const id of reached(STARTS.map(file), graph)) {
+    if (first.has(id)) continue;
     const shared = ofThreads(id);
     if (shared !== alone) groups.set(id, `shared-${Number.parseInt(shared, 2).toString(36)}`);
     else if (!light.has(id)) groups.set(id, 'start');

@@ -6,20 +6,24 @@ const CLOSE_MS = 100;
 
 export const stdioCommand = (_done: (status: number) => void) =>
   new Command('stdio').description('MCP over stdin and stdout (the default)').action(async () => {
-    const [{ createApp }, { mcpSurface }, { readSettings }, { serveStdio }, { endProcess }] = await Promise.all([
+    const [{ readSettings }, { answerFirst }] = await Promise.all([
+      import('../app/read-settings.ts'),
+      import('../gateway/mcp/transports/first-answer.ts'),
+    ]);
+    const { config, secrets } = await readSettings(process.env);
+    const answered = await answerFirst(process.stdin, process.stdout, config.H200_READ_ONLY);
+    const [{ createApp }, { mcpSurface }, { serveStdio }, { endProcess }] = await Promise.all([
       import('../app/create-app.ts'),
       import('../app/mcp-surface.ts'),
-      import('../app/read-settings.ts'),
       import('../gateway/mcp/transports/stdio.ts'),
       import('../gateway/mcp/transports/end-process.ts'),
     ]);
-    const { config, secrets } = await readSettings(process.env);
     const app = await createApp(config, secrets, { delivery: 'always', routed: true });
     let end: NodeJS.Timeout | undefined;
     try {
       // An agent shows its user what a tool answers, not how a server ended: it lives on also without a usable folder.
       void warnOfSettings(config);
-      await serveStdio(app.services, mcpSurface(config, app.signingKeys));
+      await serveStdio(app.services, mcpSurface(config, app.signingKeys), answered);
       // What is not closed by then is made for a power cut: records are transactions, files are renamed into place.
       end = setTimeout(endProcess, CLOSE_MS);
     } finally {

@@ -14,6 +14,7 @@ import type { LoadReport } from './protocol.ts';
 import { largestBatch, maxWorkers, profitsFromBatches } from './providers.ts';
 import { RollingQuantile } from './rolling-quantile.ts';
 import { WorkerPool } from './worker-pool.ts';
+import { WorkerScaling } from './worker-scaling.ts';
 
 export type RunnerConfig = Pick<
   Config,
@@ -83,6 +84,8 @@ export class ModelRunner<Input, Output> {
   /** What metrics call it. */
   private readonly label: string;
   private slots: number;
+  /** Null: a server has the workers. */
+  private readonly scaling: WorkerScaling | null;
   private maxBatch = 1;
   private readonly active = new Set<Promise<unknown>>();
   private loaded: LoadReport | null = null;
@@ -117,6 +120,21 @@ export class ModelRunner<Input, Output> {
       log,
       onState: (state) => this.onState(state),
     });
+    const model = this.label;
+    this.scaling = server
+      ? null
+      : new WorkerScaling({
+          workers: () => this.pool.ready,
+          retire: () => this.pool.retireOne(),
+          measured: (workers, pressure) => {
+            metrics.workers.set({ model }, workers);
+            metrics.workerPressure.set({ model }, pressure);
+          },
+          scaled: (direction) => {
+            metrics.workerScalings.inc({ direction });
+            log.info({ model, direction, workers: this.pool.ready }, 'inference workers');
+          },
+        });
     this.queue = new InferenceQueue({
       limit: config.H200_QUEUE_LIMIT,
       slots: this.slots,
@@ -171,11 +189,13 @@ export class ModelRunner<Input, Output> {
 
   /** Ends the workers after the runs in flight; calls that still wait fail with SYSTEM_001. */
   async close(): Promise<void> {
+    this.scaling?.close();
     await this.pool.close();
   }
 
   /** Ends the workers once the calls in flight are answered. */
   async retire(): Promise<void> {
+    this.scaling?.close();
     await Promise.allSettled(this.active);
     await this.pool.close();
   }
@@ -229,7 +249,11 @@ export class ModelRunner<Input, Output> {
   private async runOnce(inputs: readonly Input[]): Promise<readonly Output[]> {
     const { transfer } = this.work;
     const sent = transfer?.acquire(inputs) ?? inputs;
-    const { outputs, runMs, totalMs } = await this.pool.run(sent, traceparent()).finally(() => transfer?.release(sent));
+    const ended = this.scaling?.begin();
+    const { outputs, runMs, totalMs } = await this.pool.run(sent, traceparent()).finally(() => {
+      ended?.();
+      transfer?.release(sent);
+    });
     if (!this.deps.background) this.deps.metrics.inference.observe(runMs / 1000);
     this.runs.add(runMs);
     this.service.add(totalMs / inputs.length);

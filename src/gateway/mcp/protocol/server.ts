@@ -14,17 +14,17 @@ import type { Services } from '../../../services.ts';
 import { roundStates } from '../elicitation/round-state.ts';
 import { callTool } from './call-tool.ts';
 import type { CreateOptions } from './create-options.ts';
-import { instructions } from './instructions.ts';
+import { instructionsFor } from './instructions.ts';
 import type { Prompt } from './prompt.ts';
 import { checkedArguments, promptSchema } from './prompt-arguments.ts';
 import type { Resource, ResourceContent } from './resource.ts';
 import { advertised } from './schema.ts';
+import { serverInfo } from './server-info.ts';
 import { announceChanges } from './subscriptions.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool } from './tool.ts';
 import { watchRequests } from './watch-requests.ts';
 
-const NAME = 'h200-mug-positioning';
 const LISTS = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
 const OPTIONS = {
@@ -50,10 +50,9 @@ export function createMcpServer(services: Services, surface: McpSurface, options
   const { era, transport, principal } = options;
   const { resources, prompts, extension } = surface;
   const tools = offeredTools(services, surface.tools);
-  const info = { name: NAME, title: 'Intelligent Mug Positioning', version: services.version };
-  const server = new McpServer(info, {
+  const server = new McpServer(serverInfo(services.version), {
     ...OPTIONS,
-    instructions: instructions(tools),
+    instructions: instructionsFor(tools.some(({ name }) => name === 'create_rule')),
     requestState: { verify: roundStates(surface, principal).verify },
     ...extension?.options,
   });

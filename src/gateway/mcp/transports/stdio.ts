@@ -17,9 +17,13 @@ import { stopSignal } from './stop-signal.ts';
 
 /**
  * Serves MCP on stdin and stdout until the client has gone or the process is asked to stop. From here on nothing but
- * JSON-RPC reaches stdout: all other writes go to stderr.
+ * JSON-RPC reaches stdout: all other writes go to stderr. `answered`: the first request, whose answer the client has.
  */
-export async function serveStdio(services: Services, surface: McpSurface): Promise<void> {
+export async function serveStdio(
+  services: Services,
+  surface: McpSurface,
+  answered: string | number | null = null,
+): Promise<void> {
   const out = takeStdout();
   const running = new RunningRequests(surface.callLimitMs);
   const settle = () => running.settle(STDIO_SETTLE_MS);
@@ -30,6 +34,7 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
     transport.close = () => close().then(resolve);
   });
   typeRefusedListeners(transport);
+  if (answered !== null) leaveOut(transport, answered);
   const handle = serve(
     ({ era }) => {
       // The first answer goes out before the model starts to load.
@@ -43,6 +48,16 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
   void signal.stopped.then(settle).then(() => handle.close());
   await gone;
   await flush(out);
+}
+
+/** The first answer to this request. */
+function leaveOut(transport: StdioTransport, id: string | number): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message) => {
+    if ('method' in message || !('id' in message) || message.id !== id) return send(message);
+    transport.send = send;
+    return Promise.resolve();
+  };
 }
 
 /** The SDK refuses one listener too many as an internal error. */
