@@ -84,9 +84,9 @@ export class ModelRunner<Input, Output> {
   /** What metrics call it. */
   private readonly label: string;
   private slots: number;
-  private maxBatch = 1;
   /** Null: a server has the workers. */
   private readonly scaling: WorkerScaling | null;
+  private maxBatch = 1;
   private readonly active = new Set<Promise<unknown>>();
   private loaded: LoadReport | null = null;
 
