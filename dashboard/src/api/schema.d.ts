@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 0e1d81ea0379684c9b2a4e2584a092ef9c20af62c7691a7da29196d2f9672816.
+// Made by `npm run dashboard:client` of the document with SHA-256 bfc5d4ade6dbbfec84130840c08315224d0f42c11e31aa85358914f246b106bc.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
