@@ -46,8 +46,10 @@ interface Waiting extends Entrant {
   readonly refuse: (error: AppError) => void;
 }
 
-/** Where nobody knows how long one takes, so many wait for each that runs. */
+/** Where nobody knows how long one takes, so many may wait for each that runs, or more where the limit has room for them. */
 const MODEST = 4;
+/** And so long from one to the next is supposed at most, ms: a busy machine of two cores keeps it. */
+const SUPPOSED_MS = 1000;
 /** Of the time limit, what is left to one whose turn comes at last, at least and at most. */
 const RESERVE = { least: 0.05, most: 0.3 } as const;
 const LONGEST_WAIT_MS = 3_600_000;
@@ -241,7 +243,7 @@ export class AnalysisGate {
   /** From the end of one to the end of the next; where nobody knows it, so long that a modest number is done in time. */
   private paceMs(): number {
     const { limitMs, atOnce } = this.options;
-    return this.pace.ms ?? (PLANNED * limitMs) / ((MODEST + 1) * atOnce() + 1);
+    return this.pace.ms ?? Math.min(SUPPOSED_MS, (PLANNED * limitMs) / ((MODEST + 1) * atOnce() + 1));
   }
 
   /** What one takes as long as others run beside it. */

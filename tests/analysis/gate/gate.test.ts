@@ -124,7 +124,7 @@ describe('a flood of one caller', () => {
     const flood = Promise.all(Array.from({ length: 100 }, () => ask('alice')));
     await pass(0);
     const early = outcomes.length;
-    expect(early).toBeGreaterThan(80);
+    expect(early).toBeGreaterThan(70);
     expect(early).toBeLessThan(98);
     await pass(LIMIT_MS);
     await flood;
