@@ -5,6 +5,8 @@ const NEWEST = 0.15;
 export interface Begun {
   readonly at: number;
   readonly area: number;
+  /** None had been done before: it may have waited for the model to load, and says nothing of the pace. */
+  readonly isFirst: boolean;
 }
 
 /**
@@ -21,6 +23,7 @@ export class Pace {
   private moved: number;
   private mean: number | null = null;
   private measured = 0;
+  private isWarm = false;
 
   constructor(clock: () => number) {
     this.clock = clock;
@@ -32,21 +35,22 @@ export class Pace {
     this.advance();
     if (this.running === 0) this.moved = this.since;
     this.running += 1;
-    return { at: this.since, area: this.area };
+    return { at: this.since, area: this.area, isFirst: !this.isWarm };
   }
 
   /** `isDone`: it was not broken off. */
-  end({ at, area }: Begun, isDone: boolean): void {
+  end({ at, area, isFirst }: Begun, isDone: boolean): void {
     this.advance();
     this.running -= 1;
     const took = this.since - at;
     const each = took > 0 ? took ** 2 / (this.area - area) : 0;
     // What was broken off would have taken longer.
-    if (isDone || each > (this.mean ?? Number.POSITIVE_INFINITY)) {
+    if (!isFirst && (isDone || each > (this.mean ?? Number.POSITIVE_INFINITY))) {
       this.measured += 1;
       const share = Math.max(NEWEST, 1 / this.measured);
       this.mean = this.mean === null ? each : this.mean + share * (each - this.mean);
     }
+    if (isDone) this.isWarm = true;
     this.moved = this.since;
   }
 
