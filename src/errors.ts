@@ -139,7 +139,7 @@ export const ERRORS = {
     'job_without_result',
     409,
     'The job has no result.',
-    'Wait until its state is "done"; a cancelled one has none.',
+    'Wait until it has ended; one that was cancelled or failed before anything was done has none.',
   ),
   DELEGATION_001: spec(
     'delegation_not_found',

@@ -2,6 +2,7 @@ import type { Image, ImageIntake } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { FileLinks } from '../ports/file-links.ts';
 import type { Records } from '../ports/records.ts';
 import type { RuleTimes } from '../rulebook/rule-times.ts';
 import type { RuleBook } from '../rulebook/types.ts';
@@ -24,6 +25,7 @@ export interface AnalysisDeps extends PipelineParts {
   /** Absent: nobody asks how rules came out over time. */
   readonly verdicts?: RuleVerdicts;
   readonly blobs: Blobs;
+  readonly links: FileLinks;
   readonly cache: Cache;
   readonly bus: Bus;
   readonly metrics: Metrics;

@@ -19,7 +19,7 @@ export const isFileOf = (analysisId: string, imageKey: string | null, key: strin
 
 /** Of an analysis that the caller may read. */
 export async function linkFile(
-  { blobs, now }: Pick<AnalysisDeps, 'blobs' | 'now'>,
+  { blobs, links, now }: Pick<AnalysisDeps, 'blobs' | 'links' | 'now'>,
   id: string,
   imageKey: string | null,
   draw: () => Promise<EncodedImage>,
@@ -37,10 +37,14 @@ export async function linkFile(
   const found = await blobs.stat(key);
   if (found === undefined) throw missing('The stored photo is lost.');
   const fileName = `${id}.${EXTENSION[found.contentType] ?? 'bin'}`;
-  // What it says is never later than what the store counts.
-  const expires = new Date(now().getTime() + expiresInS * 1000);
-  const url = await blobs.link(key, { expiresInS, fileName, analysisId: id, userId });
-  return { url, expires_at: expires.toISOString(), content_type: found.contentType, size_bytes: found.size };
+  const expiresAtS = Math.floor(now().getTime() / 1000) + expiresInS;
+  const url = links.path({ key, analysisId: id, userId, fileName, expiresAtS });
+  return {
+    url,
+    expires_at: new Date(expiresAtS * 1000).toISOString(),
+    content_type: found.contentType,
+    size_bytes: found.size,
+  };
 }
 
 /** Removes pictures that no link leads to any more; how many. */

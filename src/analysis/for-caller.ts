@@ -25,7 +25,7 @@ export function forCaller(analyze: Analyze, { places, gate, metrics }: Parts): A
       const { priority = 'normal' } = context;
       metrics.analyses.inc({ status: 'refused' });
       metrics.turnedAway.inc({ priority });
-      throw gate?.refusal(caller, priority) ?? tooMany(shares.most);
+      throw gate?.refusal(caller, priority, shares.most) ?? tooMany(shares.most);
     }
     try {
       return await analyze(context, request);

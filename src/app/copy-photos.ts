@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
+import { type PhotoLoss, readPhoto } from '../backup/read-photo.ts';
 import { AppError } from '../errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
-import { readAll } from '../ports/byte-stream.ts';
 import type { Store } from '../storage/records/store.ts';
 import type { PhotoSource } from './photo-places.ts';
 
 export interface CopiedPhotos {
   /** Photos that are in the target now, the same by their checksums. */
   readonly photos: number;
-  /** Keys of those that analyses name and that neither has whole. */
+  /** Keys of those that analyses name and that neither has. */
   readonly missing: readonly string[];
+  /** Keys of those that neither has whole: one of them has something, which was left as it is. */
+  readonly damaged: readonly string[];
 }
 
 interface CopyPhotosOptions {
@@ -27,45 +29,40 @@ export async function copyPhotos(
   to: Blobs,
   { signal, onPhoto }: CopyPhotosOptions = {},
 ): Promise<CopiedPhotos> {
-  const missing: string[] = [];
+  const lost: Record<PhotoLoss, string[]> = { missing: [], damaged: [] };
   let photos = 0;
   for (let after = ''; ; ) {
     const keys = await records.call('imageKeys', after, KEYS_AT_ONCE);
     const last = keys.at(-1);
-    if (last === undefined) return { photos, missing };
+    if (last === undefined) return { photos, ...lost };
     for (const key of keys) {
       signal?.throwIfAborted();
-      if (await copyPhoto(from, to, key)) photos += 1;
-      else missing.push(key);
+      const loss = await copyPhoto(from, to, key);
+      if (loss === null) photos += 1;
+      else lost[loss].push(key);
       onPhoto?.();
     }
     after = last;
   }
 }
 
-/** False where neither has one that can be read. */
-async function copyPhoto(from: PhotoSource, to: Blobs, key: string): Promise<boolean> {
-  const bytes = await read(from, key);
-  // Another machine may have brought it.
-  if (bytes === null) return (await read(to, key)) !== null;
+/** Null: it is there now. */
+async function copyPhoto(from: PhotoSource, to: Blobs, key: string): Promise<PhotoLoss | null> {
+  const [photo, known] = [await read(from, key), await read(to, key)];
+  if (typeof photo === 'string') {
+    // Another machine may have brought it.
+    if (typeof known !== 'string') return null;
+    return photo === 'damaged' ? photo : known;
+  }
+  const { bytes, contentType } = photo;
   const sum = sumOf(bytes);
-  const known = await read(to, key);
-  if (known !== null && sumOf(known) === sum) return true;
-  const { contentType = 'application/octet-stream' } = (await from.stat(key)) ?? {};
+  if (typeof known !== 'string' && sumOf(known.bytes) === sum) return null;
   await to.put(key, bytes, contentType, { maxBytes: MAX_IMAGE_BYTES });
   const copy = await read(to, key);
-  if (copy !== null && sumOf(copy) === sum) return true;
+  if (typeof copy !== 'string' && sumOf(copy.bytes) === sum) return null;
   throw new AppError('STORAGE_001', { message: 'A photo was not the same when it was read back.' });
 }
 
-async function read(blobs: PhotoSource, key: string): Promise<Buffer | null> {
-  try {
-    const found = await blobs.get(key);
-    return found === undefined ? null : await readAll(found.stream, MAX_IMAGE_BYTES, { expected: found.size });
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'STORAGE_002') return null;
-    throw thrown;
-  }
-}
+const read = (blobs: PhotoSource, key: string) => readPhoto(blobs, key, MAX_IMAGE_BYTES);
 
 const sumOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

@@ -41,7 +41,7 @@ import { startPreparation } from '../search/prepare.ts';
 import { createSearchService } from '../search/search-service.ts';
 import { fixedSecrets, type LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Services } from '../services.ts';
-import { SignedLinks } from '../storage/disk/signed-links.ts';
+import { SignedLinks } from '../storage/signed-links.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { SeriesRecorder } from '../telemetry/series/recorder.ts';
@@ -190,7 +190,7 @@ export async function createApp(
     void bus.emit({ type: 'system_alert', part, message, severity: 'critical', owner: SYSTEM });
   const links = new SignedLinks(() => signingKeys.keys());
   const cache = await openCache(config, { log, metrics });
-  const blobs = forgetImages(await openBlobs(config, { log, metrics, alert }, links), cache);
+  const blobs = forgetImages(await openBlobs(config, { log, metrics, alert }), cache);
   const unwatched = secrets.watch({
     changed: (name) => {
       log.info({ variable: name }, 'a secret was replaced');
@@ -262,6 +262,7 @@ export async function createApp(
     ruleTimes,
     verdicts,
     blobs,
+    links,
     cache,
     bus,
     metrics,

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { type PhotoLoss, readPhoto } from '../backup/read-photo.ts';
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
-import { readAll } from '../ports/byte-stream.ts';
 import { ArchiveTarget } from '../storage/archive/archive-target.ts';
 import { MAX_BYTES, type PhotoEntry } from '../storage/archive/format.ts';
 import { ArchiveWriter } from '../storage/archive/write-archive.ts';
@@ -25,8 +25,10 @@ export interface ExportReport extends Pick<CopyReport, 'copied' | 'unreadable'> 
   readonly photos: number;
   /** Records of users that the file does not have. */
   readonly without_users: number;
-  /** Keys of photos that analyses name and that are not there, or not whole. */
+  /** Keys of photos that analyses name and that are not there. */
   readonly missing: readonly string[];
+  /** Keys of those that are there and not whole. */
+  readonly damaged: readonly string[];
 }
 
 const KEYS_AT_ONCE = 500;
@@ -51,7 +53,9 @@ export async function exportData(config: Config, path: string, options: ExportOp
       };
       const { copied, unreadable } = await copyStore(store, target, { ...options, onRecord, onOwner: tally.add });
       await target.close();
-      const kept = photos ? await writePhotos(store, blobs, writer, options.signal) : { photos: 0, missing: [] };
+      const kept = photos
+        ? await writePhotos(store, blobs, writer, options.signal)
+        : { photos: 0, missing: [], damaged: [] };
       await writer.finish();
       return { copied, unreadable, without_users: accounts ? 0 : tally.ofUsers, ...kept };
     } catch (thrown) {
@@ -64,16 +68,16 @@ export async function exportData(config: Config, path: string, options: ExportOp
 }
 
 async function writePhotos(store: Store, blobs: Blobs, writer: ArchiveWriter, signal?: AbortSignal) {
-  const missing: string[] = [];
+  const lost: Record<PhotoLoss, string[]> = { missing: [], damaged: [] };
   let photos = 0;
   for (let after = ''; ; ) {
     const keys = await store.call('imageKeys', after, KEYS_AT_ONCE);
     const last = keys.at(-1);
-    if (last === undefined) return { photos, missing };
+    if (last === undefined) return { photos, ...lost };
     for (const id of keys) {
       signal?.throwIfAborted();
-      const found = await readPhoto(blobs, id);
-      if (found === null) missing.push(id);
+      const found = await readPhoto(blobs, id, MAX_BYTES);
+      if (typeof found === 'string') lost[found].push(id);
       else {
         const content_type = found.contentType as PhotoEntry['content_type'];
         await writer.add({ kind: 'photo', id, content_type }, found.bytes);
@@ -81,18 +85,5 @@ async function writePhotos(store: Store, blobs: Blobs, writer: ArchiveWriter, si
       }
     }
     after = last;
-  }
-}
-
-/** Null where it is lost or damaged. */
-async function readPhoto(blobs: Blobs, key: string) {
-  try {
-    const found = await blobs.get(key);
-    if (found === undefined) return null;
-    const bytes = await readAll(found.stream, MAX_BYTES, { expected: found.size });
-    return { bytes, contentType: found.contentType };
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'STORAGE_002') return null;
-    throw thrown;
   }
 }

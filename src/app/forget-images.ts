@@ -38,7 +38,6 @@ export function forgetImages(blobs: Blobs, cache: Cache): Blobs {
     damaged: (...given) => blobs.damaged(...given),
     discard: (...given) => blobs.discard(...given),
     tidy: (...given) => blobs.tidy(...given),
-    link: (...given) => blobs.link(...given),
     status: () => blobs.status(),
     close: () => blobs.close(),
   };

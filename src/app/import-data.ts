@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 import { createImageIntake } from '../image/intake.ts';
+import type { Blobs } from '../ports/blobs.ts';
 import { ArchiveSource } from '../storage/archive/archive-source.ts';
 import { MAX_BYTES } from '../storage/archive/format.ts';
 import { Archive } from '../storage/archive/read-archive.ts';
@@ -23,6 +24,8 @@ export interface ImportOptions {
 export interface ImportReport extends CopyReport, Unseen {
   /** Photos that are there now; one that was there before is left as it was. */
   readonly photos: number;
+  /** Photos that analyses of the archive name and that are not there now; none of an archive that was made without photos. */
+  readonly without_photo: readonly string[];
 }
 
 /**
@@ -53,7 +56,7 @@ export async function importData(config: Config, path: string, options: ImportOp
       for (const placed of archive.photos) {
         options.signal?.throwIfAborted();
         const { id, content_type } = archive.photoOf(placed);
-        if ((await blobs.stat(id)) !== undefined) continue;
+        if (await hasPhoto(blobs, id)) continue;
         await blobs.put(id, await archive.bytesOf(placed), content_type, { maxBytes: MAX_BYTES });
       }
       const onRecord = (kind: string) => {
@@ -69,12 +72,25 @@ export async function importData(config: Config, path: string, options: ImportOp
         onRecord,
         onOwner: tally.add,
       });
-      return { ...report, photos: archive.photos.length, ...(await tally.unseenIn(store)) };
+      const without_photo: string[] = [];
+      for (const key of archive.head.photos ? source.imageKeys : [])
+        if (!(await hasPhoto(blobs, key))) without_photo.push(key);
+      return { ...report, photos: archive.photos.length, without_photo, ...(await tally.unseenIn(store)) };
     } finally {
       await Promise.all([store.close(), blobs.close()]);
     }
   } finally {
     await archive.close();
+  }
+}
+
+/** Not one whose file says no more whose it is. */
+async function hasPhoto(blobs: Blobs, key: string): Promise<boolean> {
+  try {
+    return (await blobs.stat(key)) !== undefined;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'STORAGE_002') return false;
+    throw thrown;
   }
 }
 

@@ -26,20 +26,31 @@ export interface KnownParts
 const SELF: CallContext = { principal: LOCAL };
 const MOST_CAMERAS = 100;
 
-/** What a running server knows of its parts without asking anybody, under the names that the doctor gives them. */
-export function knownParts(services: KnownParts): readonly (readonly [string, () => Part | Promise<Part>])[] {
+type Looks = readonly (readonly [string, () => Part | Promise<Part>])[];
+
+/** Parts that health tells of by itself, which costs as little. */
+export function checkedParts(services: KnownParts): Looks {
   return [
     ['record store', () => recordStore(services)],
     ['file store', () => fileStore(services)],
     ['cache', () => cache(services)],
     ['queue', () => queuePart(services.queue.health())],
     ['messages', () => messages(services)],
-    ['RunPod', () => runpod(services)],
-    ['cameras', () => cameras(services)],
-    ['backups', () => backups(services)],
     ['model', () => model(services)],
   ];
 }
+
+/** What a running server knows of its other parts without asking anybody, under the names that the doctor gives them. */
+export function knownParts(services: KnownParts): Looks {
+  return [
+    ['RunPod', () => runpod(services)],
+    ['cameras', () => cameras(services)],
+    ['backups', () => backups(services)],
+  ];
+}
+
+/** Each as it is; one that cannot be seen as failed. */
+export const lookAtAll = (looks: Looks): Promise<Part[]> => Promise.all(looks.map(([name, see]) => look(name, see)));
 
 const ok = (name: string, detail: string): Part => ({ name, state: 'ok', detail });
 const off = (name: string, detail: string): Part => ({ name, state: 'off', detail });
@@ -150,7 +161,7 @@ function model({ models, queue }: KnownParts): Part {
 }
 
 /** A part that cannot be seen is told as failed, with its error. */
-export async function look(name: string, see: () => Part | Promise<Part>): Promise<Part> {
+async function look(name: string, see: () => Part | Promise<Part>): Promise<Part> {
   try {
     return await see();
   } catch (thrown) {

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { AnalysisRecords } from '../ports/records.ts';
 import type { LinkedFiles } from '../services.ts';
-import type { SignedLinks } from '../storage/disk/signed-links.ts';
+import type { SignedLinks } from '../storage/signed-links.ts';
 
 interface LinkedFilesParts {
   readonly blobs: Pick<Blobs, 'get'>;

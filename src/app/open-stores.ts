@@ -10,7 +10,6 @@ import type { SharedRates } from '../ports/rates.ts';
 import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
-import type { SignedLinks } from '../storage/disk/signed-links.ts';
 import { DualCache } from '../storage/dual-cache.ts';
 import { MemoryLayer } from '../storage/memory/memory-layer.ts';
 import { storeName } from '../storage/mongo/store-name.ts';
@@ -46,7 +45,10 @@ interface Told {
 /** Throws DB_001 for an address of a MongoDB server that nobody can read; a server that is gone is the business of each call. */
 export async function openRecords(config: Config, told: Told = {}): Promise<Records> {
   const records = recordsOver(await openStore(config, told));
-  told.metrics?.observeStore(() => records.status());
+  told.metrics?.observeStore(() => {
+    const { backend, state } = records.status();
+    return { backend, state };
+  });
   return records;
 }
 
@@ -80,7 +82,7 @@ async function openMongoStore(uri: string, { log, metrics }: Told): Promise<Stor
  * Images that no record refers to are swept away, and each store knows its own records only: images of another one, which
  * somebody comes back to, stay in their own folder.
  */
-export async function openBlobs(config: Config, told: Told = {}, links?: SignedLinks): Promise<Blobs> {
+export async function openBlobs(config: Config, told: Told = {}): Promise<Blobs> {
   const uri = config.MONGODB_ATLAS_URI;
   const settings = r2Settings(config);
   if (settings !== null) {
@@ -94,7 +96,7 @@ export async function openBlobs(config: Config, told: Told = {}, links?: SignedL
   }
   const root = join(config.H200_DATA_DIR, uri === undefined ? 'blobs' : `blobs-${storeName(uri)}`);
   narrow(root);
-  const blobs = createDiskBlobs(root, links);
+  const blobs = createDiskBlobs(root);
   told.metrics?.observeBlobs(() => blobs.status());
   return blobs;
 }

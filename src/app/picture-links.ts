@@ -26,13 +26,10 @@ export function createPictureLinks({ base, analyses, isUser }: PictureLinkParts)
         of: 'annotated',
         expires_in_s: LIFETIME_S,
       });
-      return { url: absolute(url, base), expires_at };
+      return { url: base.replace(/\/+$/, '') + url, expires_at };
     } catch {
       signal.throwIfAborted();
       return null;
     }
   };
 }
-
-/** Ours are paths; the base may have one of its own. */
-const absolute = (url: string, base: string): string => (url.startsWith('/') ? base.replace(/\/+$/, '') + url : url);

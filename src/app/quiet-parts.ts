@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Part } from '../contract/part.ts';
 import { PACKAGE_ROOT } from '../version.ts';
 import { ModelsStore } from '../vision/models/models-store.ts';
-import { look } from './known-parts.ts';
+import { lookAtAll } from './known-parts.ts';
 import { readPeers } from './open-peers.ts';
 import { openClockRecord } from './open-stores.ts';
 
@@ -29,7 +29,7 @@ export async function quietParts(config: Config): Promise<Part[]> {
     ['metrics port', () => metricsPort(config)],
     ['traces', () => traces(config)],
   ];
-  return Promise.all(looks.map(([name, see]) => look(name, see)));
+  return lookAtAll(looks);
 }
 
 export async function diskSpace(folder: string, read: typeof statfs = statfs): Promise<Part> {

@@ -4,16 +4,15 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { Part } from '../contract/part.ts';
 import type { KnownParts } from './known-parts.ts';
 
-/** Whoever asks for health often is answered from what was seen so shortly before, ms. */
+/** What health itself does not look at each time is kept so long, ms: whoever asks often must not cost much. */
 const KEPT_MS = 10_000;
 
-/** What is seen on this machine, and what a running server knows besides. */
-async function seeAll(config: Config, services: KnownParts): Promise<readonly Part[]> {
-  const [{ quietParts }, { knownParts, look }] = await Promise.all([
+async function seeOthers(config: Config, services: KnownParts): Promise<readonly Part[]> {
+  const [{ quietParts }, { knownParts, lookAtAll }] = await Promise.all([
     import('./quiet-parts.ts'),
     import('./known-parts.ts'),
   ]);
-  const known = Promise.all(knownParts(services).map(([name, see]) => look(name, see)));
+  const known = lookAtAll(knownParts(services));
   return [...(await known), ...(await quietParts(config))];
 }
 
@@ -28,8 +27,10 @@ export function seenParts(
     demand(principal, INTERNALS.faults);
     const at = now().getTime();
     if (seen === null || Math.abs(at - seen.at) > KEPT_MS) {
-      seen = { at, parts: seeAll(config, known) };
+      seen = { at, parts: seeOthers(config, known) };
     }
-    return seen.parts;
+    const others = seen.parts;
+    const { checkedParts, lookAtAll } = await import('./known-parts.ts');
+    return [...(await lookAtAll(checkedParts(known))), ...(await others)];
   };
 }

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '../errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
-import { readAll } from '../ports/byte-stream.ts';
 import { type Keep, newestOf } from './keep.ts';
 import { lockPlace } from './lock.ts';
 import { MAX_NAMED, MAX_PHOTO, type Manifest, timeOfBackup } from './manifest.ts';
 import { Names } from './names.ts';
 import { type Pruned, prune } from './prune.ts';
+import { readPhoto } from './read-photo.ts';
 import type { Repository } from './repository.ts';
 import { Reread } from './reread.ts';
 
@@ -50,6 +50,8 @@ export interface CreateReport {
   readonly new_photos: number;
   /** Files of older backups that were damaged there, and are whole again. */
   readonly mended: number;
+  /** Photos that it has not because they are damaged where they are; among those that the manifest counts as missing. */
+  readonly damaged: number;
   readonly pruned: Pruned | null;
 }
 
@@ -91,7 +93,7 @@ export async function createBackup(
     signal?.throwIfAborted();
     await repository.putBackup(manifest);
     const pruned = keep && (await prune(repository, lock, { keep, now: now(), made: manifest.id, signal }));
-    return { manifest, new_photos: photos.fresh, mended: reread.mended, pruned };
+    return { manifest, new_photos: photos.fresh, mended: reread.mended, damaged: photos.damaged, pruned };
   } finally {
     await lock.release();
   }
@@ -114,12 +116,14 @@ async function keepPhotos(
   { signal, onPhoto }: CreateOptions,
 ) {
   const named: string[] = [];
-  let [count, missing, fresh] = [0, 0, 0];
+  let [count, missing, damaged, fresh] = [0, 0, 0, 0];
+  const broken = new Set<string>();
   const keep = async (key: string): Promise<string | null> => {
     const isThere = known.has(repository.nameOfPhoto(key));
     if (isThere && !(reread.isDue() && !(await repository.isWholePhoto(key)))) return key;
-    const found = await readPhoto(source.blobs, key);
-    if (found === null) return null;
+    const found = await readPhoto(source.blobs, key, MAX_PHOTO);
+    if (found === 'damaged') broken.add(key);
+    if (typeof found === 'string') return null;
     await repository.putPhoto({ key, ...found });
     if (isThere) reread.mended += 1;
     else fresh += 1;
@@ -138,6 +142,8 @@ async function keepPhotos(
         // One whose analysis was deleted meanwhile is not missing.
         const stillNamed = lost.length === 0 ? [] : await source.imagesInUse(lost);
         missing += stillNamed.length;
+        damaged += stillNamed.filter((key) => broken.has(key)).length;
+        broken.clear();
         named.push(...stillNamed.slice(0, MAX_NAMED - named.length));
         for (const key of kept) {
           onPhoto?.();
@@ -150,20 +156,7 @@ async function keepPhotos(
     }
   };
   const list = await repository.putStream(keys(), known, reread);
-  return { kept: { count, missing, named, list }, fresh };
-}
-
-/** Null where it is lost or damaged. */
-async function readPhoto(blobs: Blobs, key: string) {
-  try {
-    const found = await blobs.get(key);
-    if (found === undefined) return null;
-    const bytes = await readAll(found.stream, MAX_PHOTO, { expected: found.size });
-    return { bytes, contentType: found.contentType };
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'STORAGE_002') return null;
-    throw thrown;
-  }
+  return { kept: { count, missing, named, list }, damaged, fresh };
 }
 
 /** Whether everything that it names is there: somebody may have cleared up meanwhile. */

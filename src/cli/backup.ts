@@ -43,19 +43,20 @@ const createCommand = (done: Done) =>
       if (unreadable + photos.missing > 0) done(1);
     });
 
-function facts({ manifest, new_photos, mended, pruned }: CreateReport) {
+function facts({ manifest, new_photos, mended, damaged, pruned }: CreateReport) {
   const { records, photos, ...rest } = manifest;
   const { list: _, ...counted } = photos;
-  return { ...rest, bytes: records.bytes, photos: counted, new_photos, mended, pruned };
+  return { ...rest, bytes: records.bytes, photos: { ...counted, damaged }, new_photos, mended, pruned };
 }
 
-function created({ manifest, new_photos, mended, pruned }: CreateReport): string {
+function created({ manifest, new_photos, mended, damaged, pruned }: CreateReport): string {
   const { id, analyses, photos, unreadable, moment } = manifest;
   return [
     `Backup ${id}: ${analyses} analyses with all other records, ${photos.count} photos, of which ${new_photos} are new.\n`,
     moment ? '' : 'MongoDB was read record by record: what was written meanwhile may be in it or not.\n',
     unreadable > 0 ? `${unreadable} records cannot be read and are not in it: "h200-mug doctor" names them.\n` : '',
-    photos.missing > 0 ? `Photos that are lost: ${photos.missing}. ` : '',
+    photos.missing > damaged ? `Photos that are lost: ${photos.missing - damaged}. ` : '',
+    damaged > 0 ? `Photos that are there and damaged: ${damaged}. ` : '',
     named('Not in it', photos.named),
     mended > 0 ? `Files of older backups that were damaged there, and are whole again: ${mended}.\n` : '',
     pruned !== null && pruned.backups.length > 0 ? `Old backups that were removed: ${pruned.backups.length}.\n` : '',

@@ -17,17 +17,18 @@ export const exportCommand = (done: Done) =>
     .action(async (file: string, { photos, accounts = false, json }: Choice & { photos: boolean }) => {
       const { exportData } = await import('../app/export-data.ts');
       const report = await withBar(json, (told, config) => exportData(config, file, { photos, accounts, ...told }));
-      const { copied, photos: kept, unreadable, missing, without_users } = report;
+      const { copied, photos: kept, unreadable, missing, damaged, without_users } = report;
       const lines = [
         `${copied} records and ${kept} photos were written.\n`,
         named('Damaged, not exported', ids(unreadable)),
         named('Photos that are lost', missing),
+        named('Photos that are there and damaged, not exported', damaged),
         without_users > 0
           ? `${without_users} of the records belong to users, whom the file does not have: import it with --owner NAME, or export with --accounts.\n`
           : '',
       ];
       print(json ? `${printableJson(report, 2)}\n` : lines.join(''));
-      if (unreadable.length + missing.length > 0) done(1);
+      if (unreadable.length + missing.length + damaged.length > 0) done(1);
     });
 
 export const importCommand = (done: Done) =>
@@ -43,18 +44,19 @@ export const importCommand = (done: Done) =>
     .action(async (file: string, { accounts = false, owner, json }: Choice & { owner?: string }) => {
       const { importData } = await import('../app/import-data.ts');
       const report = await withBar(json, (told, config) => importData(config, file, { accounts, owner, ...told }));
-      const { copied, found, photos, unreadable, different } = report;
+      const { copied, found, photos, unreadable, different, without_photo } = report;
       const lines = [
         `${copied} records and ${photos} photos are there and the same (${found} records were before).\n`,
         named('Damaged in the file, not imported', ids(unreadable)),
         named('Something else is there under the same id, left as it is', ids(different)),
+        named('Photos of analyses that neither the file nor the store has', without_photo),
         unseen(
           report,
           'Import the file again with --owner NAME, which gives them to a user of this store, or with --accounts, which brings their users.',
         ),
       ];
       print(json ? `${printableJson(report, 2)}\n` : lines.join(''));
-      if (unreadable.length + different.length + report.nobodys > 0) done(1);
+      if (unreadable.length + different.length + without_photo.length + report.nobodys > 0) done(1);
     });
 
 interface Choice {

@@ -35,7 +35,15 @@ const migrateCommand = (done: (status: number) => void) =>
         },
       }).finally(() => bar?.stop());
       print(json ? `${printableJson(report, 2)}\n` : told(report));
-      if (report.unreadable.length + report.different.length + report.missing.length + report.nobodys > 0) done(1);
+      if (
+        report.unreadable.length +
+          report.different.length +
+          report.missing.length +
+          report.damaged.length +
+          report.nobodys >
+        0
+      )
+        done(1);
     });
 
 const photosCommand = (done: (status: number) => void) =>
@@ -55,18 +63,22 @@ const photosCommand = (done: (status: number) => void) =>
         },
         onPhoto: () => bar?.advance(),
       }).finally(() => bar?.stop());
-      const { photos, missing } = report;
-      const text = `${photos} photos are there and the same, by their checksums.\n${named('Photos that are in neither place', missing)}`;
+      const { photos, missing, damaged } = report;
+      const text = `${photos} photos are there and the same, by their checksums.\n${lostPhotos(missing, damaged)}`;
       print(json ? `${printableJson(report, 2)}\n` : text);
-      if (missing.length > 0) done(1);
+      if (missing.length + damaged.length > 0) done(1);
     });
 
-function told({ copied, found, photos, unreadable, different, missing, ...rest }: MigrationReport): string {
+function told({ copied, found, photos, unreadable, different, missing, damaged, ...rest }: MigrationReport): string {
   return [
     `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\nWhat photos look like, which searches rank by, is computed again there in the background.\n`,
     named('Damaged in the source, not copied', ids(unreadable)),
     named('Something else is there under the same id, left as it is', ids(different)),
-    named('Photos that are in neither place', missing),
+    lostPhotos(missing, damaged),
     unseen(rest, 'Make their users, or export to a file and import it with --owner NAME.'),
   ].join('');
 }
+
+const lostPhotos = (missing: readonly string[], damaged: readonly string[]): string =>
+  named('Photos that are in neither place', missing) +
+  named('Photos that are there and damaged, left as they are', damaged);

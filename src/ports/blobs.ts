@@ -18,16 +18,6 @@ export interface StoredBlob extends BlobInfo {
   readonly stream: Readable;
 }
 
-export interface LinkOptions {
-  /** Seconds, a week at most. */
-  readonly expiresInS: number;
-  /** What a browser calls it: letters, digits, `.`, `_` and `-`. */
-  readonly fileName: string;
-  /** A link of our own ends with the analysis, and with the user who asked for it (null: no user); one of another server does not. */
-  readonly analysisId: string;
-  readonly userId: string | null;
-}
-
 export interface BlobsStatus {
   readonly backend: 'disk' | 's3' | 'memory';
   /** `refused`: somebody has to change something, a key or a right, before it can answer. */
@@ -78,11 +68,6 @@ export interface Blobs {
   discard(name: string): Promise<boolean>;
   /** Clears up after calls that were killed: what was never put whole goes, what was being deleted comes back. */
   tidy(options: TidyOptions): Promise<{ readonly removed: number; readonly restored: number }>;
-  /**
-   * An address that gives the blob to whoever has it, for so long: of the server that has it, or a path of our own HTTP
-   * server. Does not look whether the blob is there.
-   */
-  link(key: string, options: LinkOptions): Promise<string>;
   status(): BlobsStatus;
   /** Ends what was accepted, a few seconds at most; begins nothing more. */
   close(): Promise<void>;

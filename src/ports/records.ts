@@ -164,6 +164,8 @@ export interface StoreStatus {
   readonly backend: 'embedded' | 'mongodb';
   /** `refused`: somebody has to change something, a password or a right, before it can answer. */
   readonly state: 'connecting' | 'connected' | 'unreachable' | 'refused';
+  /** Whether it ever has since this process began. */
+  readonly answered: boolean;
 }
 
 /** A change of a rule that another server made. */

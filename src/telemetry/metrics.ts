@@ -9,6 +9,8 @@ import { observeCache } from './cache-metrics.ts';
 import { observeProcess } from './process-metrics.ts';
 import { observeRoom } from './room-metrics.ts';
 
+type StoreState = Pick<StoreStatus, 'backend' | 'state'>;
+
 export interface MetricsSnapshot {
   readonly uptime_s: number;
   readonly requests: Readonly<Record<string, number>>;
@@ -25,7 +27,7 @@ export interface MetricsSnapshot {
   readonly queue_depth: number;
   readonly event_loop_lag_ms: { readonly p50: number | null; readonly p99: number | null };
   /** Null: nobody has said which. */
-  readonly store: StoreStatus | null;
+  readonly store: StoreState | null;
   readonly memory: { readonly rss_bytes: number; readonly heap_used_bytes: number };
 }
 
@@ -150,7 +152,7 @@ export class Metrics {
     ['server_type'],
   );
   private readonly depths = { here: none(), queue: none() };
-  private storeStatus: (() => StoreStatus) | null = null;
+  private storeStatus: (() => StoreState) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
 
@@ -210,7 +212,7 @@ export class Metrics {
   }
 
   /** The record store from now on. */
-  observeStore(status: () => StoreStatus): void {
+  observeStore(status: () => StoreState): void {
     this.storeStatus = status;
     this.observeState('h200_store_state', '1 for the state that the record store is in', status);
   }
@@ -281,7 +283,7 @@ export class Metrics {
     });
   }
 
-  private observeState(name: string, help: string, status: () => StoreStatus | BlobsStatus): void {
+  private observeState(name: string, help: string, status: () => StoreState | BlobsStatus): void {
     new Gauge({
       name,
       help,

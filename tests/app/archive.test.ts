@@ -7,10 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { exportData } from '../../src/app/export-data.ts';
 import { importData } from '../../src/app/import-data.ts';
-import { openStore } from '../../src/app/open-stores.ts';
+import { openBlobs, openStore } from '../../src/app/open-stores.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { callOf, localCall, makeRule, removeRule } from '../support/caller.ts';
+import { flipLastByte } from '../support/flip-last-byte.ts';
 import { DESK, plainPhoto } from '../support/journey.ts';
 import { freshDatabase, MONGODB_URI } from '../support/mongo.ts';
 import { freshBucket, r2Environment, S3 } from '../support/s3.ts';
@@ -79,12 +80,13 @@ it.each(targets.filter(([, isThere]) => isThere))(
       unreadable: [],
       without_users: 0,
       missing: [],
+      damaged: [],
     });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).toSorted()).toEqual(['a', 'desks.h200']);
     const settings = env();
     const target = configOf('b', settings);
-    const done = { copied: 6, photos: 2, unreadable: [], different: [], nobodys: 0, machines: 0 };
+    const done = { copied: 6, photos: 2, unreadable: [], different: [], without_photo: [], nobodys: 0, machines: 0 };
     expect(await importData(target, file, { accounts: false })).toEqual({ ...done, found: 0 });
     expect(await importData(target, file, { accounts: false })).toEqual({ ...done, found: 6 });
     const [before, after] = [await open('a'), await open('b', settings)];
@@ -246,9 +248,16 @@ it('replaces no file, leaves none that is not whole, and says what is lost', asy
   });
   await expect(stopping).rejects.toThrow('enough');
   expect(readdirSync(folder).toSorted()).toEqual(['a', 'desks.h200']);
-  rmSync(join(folder, 'a', 'blobs'), { recursive: true });
+  const blobs = await openBlobs(configOf('a'));
+  const keys: string[] = [];
+  for await (const key of blobs.list({ prefix: 'image/', olderThanMs: -60_000 })) keys.push(key);
+  const [gone, broken] = keys.toSorted() as [string, string];
+  await blobs.delete(gone);
+  flipLastByte(join(folder, 'a', 'blobs'), blobs.nameOf(broken));
   const report = await exportData(configOf('a'), other, both);
-  expect([report.photos, report.missing.length]).toEqual([0, 2]);
+  expect(report).toMatchObject({ photos: 0, missing: [gone], damaged: [broken] });
+  const { without_photo } = await importData(configOf('b'), other, { accounts: false });
+  expect(without_photo.toSorted()).toEqual([gone, broken]);
   await expect(exportData(configOf('none'), join(folder, 'x'), both)).rejects.toMatchObject({ code: 'VALIDATION_002' });
 });
 

@@ -29,6 +29,7 @@ import { diskPlace } from '../../src/storage/disk/backup-place.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
 import type { Store } from '../../src/storage/records/store.ts';
 import { localCall, makeRule, removeRule } from '../support/caller.ts';
+import { flipLastByte } from '../support/flip-last-byte.ts';
 import { DESK, plainPhoto } from '../support/journey.ts';
 import { freshDatabase, MONGODB_URI } from '../support/mongo.ts';
 import { freshBucket, r2Environment, S3 } from '../support/s3.ts';
@@ -298,6 +299,19 @@ describe('while others write', () => {
     const found = await everything('b');
     for (const [key, value] of Object.entries(found)) if (key.startsWith('image/')) expect(value, key).toBeDefined();
   }, 240_000);
+
+  it('a damaged photo is told apart from a lost one', async () => {
+    await fill('a');
+    const blobs = await openBlobs(configOf('a'));
+    const store = await openStore(configOf('a'));
+    const [gone, broken] = (await store.call('imageKeys', '', 10)) as [string, string];
+    await store.close();
+    await blobs.delete(gone);
+    flipLastByte(join(folder, 'a', 'blobs'), blobs.nameOf(broken));
+    const { manifest, damaged } = await makeBackup(configOf('a'));
+    expect(manifest.photos).toMatchObject({ count: 0, missing: 2, named: [gone, broken] });
+    expect(damaged).toBe(1);
+  });
 
   it('one whose analysis goes meanwhile is not missing, a lost one is named', async () => {
     await fill('a');

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { queuePart } from '../../src/app/known-parts.ts';
+import { seenParts } from '../../src/app/seen-parts.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
@@ -49,6 +50,23 @@ describe('what a running server says of its parts', () => {
     expect(said.length).toBeGreaterThan(15);
     expect(said.map(({ name }) => name).filter((name) => !names.includes(name) && !TRIED.includes(name))).toEqual([]);
     expect((await checkHealth(services, null)).parts).toBeUndefined();
+  });
+
+  it('never says another thing of the record store than health does', async () => {
+    const { services } = await open();
+    let writable: 'STORAGE_003' | null = null;
+    const { storeHealth } = services;
+    const known = {
+      ...services,
+      storeHealth: async () => ({ ...(await storeHealth()), writable }),
+      backups: () => null,
+    };
+    const parts = seenParts(loadConfig({ H200_DATA_DIR: join(folder, 'data') }), known, () => new Date(0));
+    for (writable of [null, 'STORAGE_003', null] as const) {
+      const health = await checkHealth({ ...known, parts }, LOCAL);
+      const part = health.parts?.find(({ name }) => name === 'record store');
+      expect([health.status, part?.state]).toEqual(writable === null ? ['ok', 'ok'] : ['degraded', 'failed']);
+    }
   });
 
   it('says that a model is cut short, not that there is none', async () => {

@@ -66,7 +66,7 @@ describe('without a server', () => {
       status: 'degraded',
       checks: { store: { ok: false, backend: 'mongodb', state: 'unreachable', error: 'DB_001' } },
     });
-    expect(examine.status()).toEqual({ backend: 'mongodb', state: 'unreachable' });
+    expect(examine.status()).toEqual({ backend: 'mongodb', state: 'unreachable', answered: false });
     const { text } = await services.measured.exposition(localCall);
     expect(text).toContain('h200_store_state{backend="mongodb",state="unreachable"} 1');
     expect(text).toContain('h200_store_losses_total{backend="mongodb"} 1');
@@ -137,7 +137,16 @@ describe.skipIf(MONGODB_URI === null)('with a server', () => {
     } as never);
     await analyze(app);
     await app.close();
-    const done = { copied: 3, photos: 1, missing: [], unreadable: [], different: [], nobodys: 0, machines: 0 };
+    const done = {
+      copied: 3,
+      photos: 1,
+      missing: [],
+      damaged: [],
+      unreadable: [],
+      different: [],
+      nobodys: 0,
+      machines: 0,
+    };
     expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 0 });
     expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 3 });
     await open(uri);

@@ -65,6 +65,7 @@ it('counts what cannot be read, in the log and in health', async () => {
   expect(await watch.health()).toEqual({
     backend: 'embedded',
     state: 'connected',
+    answered: true,
     writable: null,
     damage: null,
     unreadable: null,
@@ -73,6 +74,7 @@ it('counts what cannot be read, in the log and in health', async () => {
   expect(await watch.health()).toEqual({
     backend: 'embedded',
     state: 'connected',
+    answered: true,
     writable: null,
     damage: null,
     unreadable: 1,

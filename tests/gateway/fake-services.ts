@@ -271,7 +271,14 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     models: () => [MODEL],
     ping: async () => {},
     parts: async () => [{ name: 'disk space', state: 'ok', detail: 'there is some' }],
-    storeHealth: async () => ({ backend: 'embedded', state: 'connected', writable: null, damage: null, unreadable: 0 }),
+    storeHealth: async () => ({
+      backend: 'embedded',
+      state: 'connected',
+      answered: true,
+      writable: null,
+      damage: null,
+      unreadable: 0,
+    }),
     cacheStatistics: () => createMemoryCache().statistics(),
     warm: () => {
       services.warmed += 1;

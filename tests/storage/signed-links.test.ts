@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FILES_PATH, SignedLinks } from '../../src/storage/disk/signed-links.ts';
+import { FILES_PATH, SignedLinks } from '../../src/storage/signed-links.ts';
 
 const claim = { key: 'image/../../x', analysisId: 'ana_1', userId: null, fileName: 'ana_1.jpg', expiresAtS: 1000 };
 const at = (s: number) => new Date(s * 1000);

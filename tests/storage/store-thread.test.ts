@@ -219,6 +219,25 @@ it('says why the store cannot be opened, and opens it once the cause is gone', a
   await expect(open({}, 'broken.db').records.ping()).rejects.toMatchObject({ code: 'DB_001' });
 });
 
+it.each(['one write', 'several at once'])(
+  '%s that waited while a newer version changed the store is refused',
+  async (how) => {
+    const { file, records } = open();
+    await put(records, 'ana_1');
+    const newer = new Database(file);
+    newer.exec('BEGIN IMMEDIATE');
+    newer.pragma('user_version = 999');
+    const many = how === 'one write' ? ['ana_2'] : ['ana_2', 'ana_3', 'ana_4'];
+    const writes = Promise.allSettled(many.map((id) => put(records, id)));
+    await sleep(300);
+    newer.exec('COMMIT');
+    for (const write of await writes)
+      expect(write).toMatchObject({ reason: { code: 'DB_001', message: expect.stringMatching(/newer version/) } });
+    expect(newer.prepare('SELECT count(*) FROM analyses').pluck().get()).toBe(1);
+    newer.close();
+  },
+);
+
 it('writes no more into a store that a newer version of the program has changed', async () => {
   const { file, records } = open();
   await put(records, 'ana_1');

@@ -27,6 +27,7 @@ import { createRuleBook } from '../../src/rulebook/service.ts';
 import { createSearchService } from '../../src/search/search-service.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
+import { SignedLinks } from '../../src/storage/signed-links.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
@@ -133,6 +134,7 @@ export function openJourney(options: JourneyOptions = {}) {
     records,
     storeName: 'test',
     rules,
+    links: new SignedLinks(['of the tests']),
     blobs: options.stuck === 'blobs' ? { ...blobs, put: never } : blobs,
     cache,
     bus,

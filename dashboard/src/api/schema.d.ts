@@ -158,7 +158,7 @@ export interface paths {
         };
         /**
          * An address of the photo that needs no login, for a time
-         * @description For an <img>, a mail or another program. An address of this server ends with the analysis, and with the user who asked for it; one of an S3 server lasts until it expires, so ask for a short one.
+         * @description For an <img>, a mail or another program. It ends with the analysis, and with the user who asked for it, wherever the photo lies.
          */
         get: operations["linkPicture"];
         put?: never;

@@ -95,9 +95,11 @@ export class AnalysisGate {
     return this.options.atOnce();
   }
 
-  /** For one that is turned away before anybody looked at what it asks. */
-  refusal(caller: Caller, priority: Priority): AppError {
-    return this.refused({ caller, rank: PRIORITIES.indexOf(priority), question: null }, null);
+  /** For one that is turned away before anybody looked at what it asks; `held`: its caller's that are under way, in the line or before it. */
+  refusal(caller: Caller, priority: Priority, held: number): AppError {
+    const who = { caller, rank: PRIORITIES.indexOf(priority), question: null };
+    const waitMs = this.appoint(who, null, Math.max(0, held - this.line.of(caller) - this.running));
+    return ownTooMany({ retryAfterS: inSeconds(waitMs), own: held, waiting: this.line.size });
   }
 
   /** Seconds after which there is a place for one that was begun and not ended in time. */
@@ -210,21 +212,22 @@ export class AnalysisGate {
     return caller !== ALONE && own > others ? ownTooMany(told) : tooMany(told);
   }
 
-  private appoint({ caller, rank, question }: Asking, before: Appointment | null): number {
-    const waitMs = this.waitMs({ caller, rank }, before);
+  /** `coming`: of the same caller, that will be in the line before it. */
+  private appoint({ caller, rank, question }: Asking, before: Appointment | null, coming = 0): number {
+    const waitMs = this.waitMs({ caller, rank }, before, coming);
     this.appointments.make({ caller, rank, question }, waitMs);
     return waitMs;
   }
 
   /** Until as many have ended as must, so that one more is done in time and has a place. */
-  private waitMs(who: Pick<Waiting, 'caller' | 'rank'>, before: Appointment | null): number {
+  private waitMs(who: Pick<Waiting, 'caller' | 'rank'>, before: Appointment | null, coming: number): number {
     const pace = this.paceMs();
     const due = before?.due ?? Number.POSITIVE_INFINITY;
     const fits = Math.floor((PLANNED * this.options.limitMs) / pace);
-    const byTime = this.ahead(who, due) + 1 + this.options.atOnce() - fits;
+    const byTime = this.ahead(who, due) + coming + 1 + this.options.atOnce() - fits;
     const expected = this.appointments.expected(who.rank, due);
     const callers = new Set([...[...this.line.callers(who.rank)].map(([caller]) => caller), ...expected.keys()]);
-    const own = this.line.of(who.caller) + (expected.get(who.caller) ?? 0) + 1 - this.share(who.caller);
+    const own = this.line.of(who.caller) + (expected.get(who.caller) ?? 0) + coming + 1 - this.share(who.caller);
     const all = [...expected.values()].reduce((sum, one) => sum + one, this.line.size) + 1 - this.options.most;
     const many = Math.max(1, byTime, own * Math.max(1, callers.size), all);
     const least = Math.max(LEAST_WAIT_MS, many * pace);

@@ -60,14 +60,25 @@ const HIDDEN = 'the log says why, and so does this answer to a caller with the a
  * Asks the store something and looks at the model; a model that is not loaded yet is fine, it loads on demand. `reader`: null
  * for somebody who has not said who it is.
  */
-export async function checkHealth(services: Services, reader: Principal | null): Promise<Health> {
+export const checkHealth = async (services: Services, reader: Principal | null): Promise<Health> =>
+  (await examineHealth(services, reader)).health;
+
+/**
+ * The same, and whether requests may be sent here. Where workers compute, this server needs no model. Without its bucket, its
+ * database once it was there, or with a queue that stands still, a server still answers, as all others would that have the
+ * same ones.
+ */
+export async function examineHealth(
+  services: Services,
+  reader: Principal | null,
+): Promise<{ readonly health: Health; readonly isReady: boolean }> {
   const started = performance.now();
   const failure = await services.ping().then(
     () => null,
     (thrown: unknown) => toAppError(thrown).code,
   );
   const latency = Math.round(performance.now() - started);
-  const { backend, state, writable, damage, unreadable } = await services.storeHealth();
+  const { backend, state, answered, writable, damage, unreadable } = await services.storeHealth();
   const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
   const photos = services.blobStatus();
   const photosOk = photos.state === 'connected' || photos.state === 'connecting';
@@ -80,7 +91,8 @@ export async function checkHealth(services: Services, reader: Principal | null):
   const mayKnowParts = reader !== null && mayKnow(reader, 'faults');
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   const computes = queue === null || queue.fallback ? modelOk || queue?.ok === true : queue.ok;
-  return {
+  const storeOk = failure === null && storeWhole;
+  const health: Health = {
     // Without its MongoDB the server still analyses; without its own file something is broken here.
     status:
       failure !== null && backend === 'embedded'
@@ -92,7 +104,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
     uptime_s: Math.round(process.uptime()),
     checks: {
       store: {
-        ok: failure === null && storeWhole,
+        ok: storeOk,
         backend,
         state,
         latency_ms: latency,
@@ -114,6 +126,8 @@ export async function checkHealth(services: Services, reader: Principal | null):
     },
     ...(mayKnowParts && { parts: await services.parts(SELF) }),
   };
+  const isReady = (modelOk || queue !== null) && (storeOk || (answered && backend === 'mongodb'));
+  return { health, isReady };
 }
 
 const shown = (error: string | null, reader: Principal | null) =>

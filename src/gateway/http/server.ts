@@ -14,7 +14,7 @@ import { tellDenied } from './denied.ts';
 import { isOther, notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
-import { checkHealth } from './health.ts';
+import { checkHealth, examineHealth } from './health.ts';
 import { callerOf, createIdentify, LoginWatch } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
@@ -238,14 +238,8 @@ function createApp(
     });
   }
   app.get('/healthz', () => ({ status: 'ok' }));
-  let hadStore = false;
   app.get('/readyz', async (_request, reply) => {
-    const health = await checkHealth(services, null);
-    const { store, model, queue } = health.checks;
-    hadStore ||= store.ok;
-    // Where workers compute, this server needs no model. Without its bucket, its database once it was there, or with a queue that stands
-    // still, a server still answers, as all others would that have the same ones.
-    const isReady = (model.ok || queue !== null) && (store.ok || (hadStore && store.backend === 'mongodb'));
+    const { health, isReady } = await examineHealth(services, null);
     return reply.code(isReady ? 200 : 503).send(health);
   });
   routeProtectedResource(

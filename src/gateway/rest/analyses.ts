@@ -224,7 +224,7 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
         permission: 'analysis:read',
         title: 'An address of the photo that needs no login, for a time',
         about:
-          'For an <img>, a mail or another program. An address of this server ends with the analysis, and with the user who asked for it; one of an S3 server lasts until it expires, so ask for a short one.',
+          'For an <img>, a mail or another program. It ends with the analysis, and with the user who asked for it, wherever the photo lies.',
         params: One,
         query: FileLinkRequest,
         answer: FileLink,

@@ -25,6 +25,9 @@ export class ArchiveSource implements Store {
     this.archive = archive;
   }
 
+  /** Photos that the analyses name which were read so far. */
+  readonly imageKeys = new Set<string>();
+
   async call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
     const run = this.calls[name as keyof typeof this.calls] as ((...args: unknown[]) => unknown) | undefined;
     if (run === undefined) throw new AppError('DB_002', { message: `An archive cannot be asked for ${name}.` });
@@ -45,6 +48,7 @@ export class ArchiveSource implements Store {
     if (found === null) return null;
     const isOwn = (found.evaluations?.owner ?? found.owner) === found.owner;
     if (!isOwn || !says(found.analysis, 'analysis_id', id)) throw new AppError('DB_003');
+    if (found.image_key !== null) this.imageKeys.add(found.image_key);
     return found;
   }
 

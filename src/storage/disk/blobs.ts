@@ -11,7 +11,6 @@ import { FILE_MODE, FOLDER_MODE } from '../private.ts';
 import { besides, nameOf, placeOf, placeOfName, walk } from './blob-folder.ts';
 import { HASH_TO_COME, type Header, headerBytes, isDamaged, readHeader } from './blob-header.ts';
 import { restore, syncFolder, writeError } from './durable-rename.ts';
-import type { SignedLinks } from './signed-links.ts';
 import { tidyBlobs } from './tidy.ts';
 
 /** Bytes that a stream reads at once. */
@@ -24,7 +23,7 @@ const HASHED_AT_ONCE = 2 ** 20;
  * Blobs as files under `root`. A blob is written beside its place, flushed, renamed and the folder flushed: after `put`
  * it survives a crash. Several processes may use the folder at once.
  */
-export function createDiskBlobs(root: string, links?: SignedLinks): Blobs {
+export function createDiskBlobs(root: string): Blobs {
   return {
     async put(key, source, contentType, { maxBytes, signal }) {
       const file = placeOf(root, key);
@@ -116,11 +115,6 @@ export function createDiskBlobs(root: string, links?: SignedLinks): Blobs {
     },
 
     tidy: (options) => tidyBlobs(root, options),
-
-    async link(key, { expiresInS, ...about }) {
-      if (links === undefined) throw new AppError('SYSTEM_001', { message: 'No HTTP server gives out stored files.' });
-      return links.path({ key, ...about, expiresAtS: Math.floor(Date.now() / 1000) + expiresInS });
-    },
     status: () => ({ backend: 'disk', state: 'connected' }),
     close: async () => {},
   };

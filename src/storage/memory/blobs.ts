@@ -57,9 +57,6 @@ export function createMemoryBlobs({ maxBytes: most = 64 * 2 ** 20 } = {}): Blobs
     async *damaged() {},
     discard: async () => false,
     tidy: async () => ({ removed: 0, restored: 0 }),
-    link: async () => {
-      throw new AppError('SYSTEM_001', { message: 'What is in memory alone has no address.' });
-    },
     status: () => ({ backend: 'memory', state: 'connected' }),
     close: async () => {},
   };

@@ -18,7 +18,7 @@ import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
 import { lacksIndex, MONGO_ERRORS, StoreLost } from './driver-errors.ts';
 import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
-import { setUp } from './set-up.ts';
+import { knownVersion, setUp } from './set-up.ts';
 import { VectorSearch } from './vector-search.ts';
 
 interface Limits extends AvailabilityLimits {
@@ -28,9 +28,11 @@ interface Limits extends AvailabilityLimits {
   readonly characters: number;
   /** How long `close` waits for what was accepted, ms. */
   readonly closeMs: number;
+  /** A call looks whether a newer version has changed the store where nobody has for so long, ms. */
+  readonly versionMs: number;
 }
 
-const LIMITS = { calls: 1024, characters: 64 * 2 ** 20, closeMs: 5000 };
+const LIMITS = { calls: 1024, characters: 64 * 2 ** 20, closeMs: 5000, versionMs: 1000 };
 
 /** Of these alone it is to be said, should no answer come, that they may have been done all the same. */
 const WRITES: ReadonlySet<CallName> = new Set([
@@ -66,6 +68,7 @@ export class MongoStore implements Store {
   private collections: Collections | null = null;
   private calls: MongoCalls | null = null;
   private settingUp: Promise<unknown> | null = null;
+  private version: { readonly at: number; readonly known: Promise<unknown> } | null = null;
   private readonly running = new Set<Promise<unknown>>();
   private characters = 0;
   /** Tells the writes of this server from those of others. */
@@ -90,7 +93,7 @@ export class MongoStore implements Store {
   }
 
   status(): StoreStatus {
-    return { backend: 'mongodb', state: this.availability.state };
+    return { backend: 'mongodb', state: this.availability.state, answered: this.calls !== null };
   }
 
   onRuleChange(listener: (change: RuleChange) => void, limits: Partial<ChangeLimits> = {}): () => void {
@@ -170,6 +173,7 @@ export class MongoStore implements Store {
   /** A database that was dropped, or brought back without its indexes, under a running server is set up again. */
   private async orSetUp<T>(work: () => Promise<T>): Promise<T> {
     try {
+      await this.refuseNewer();
       return await work();
     } catch (thrown) {
       if (!lacksIndex(thrown)) throw thrown;
@@ -179,6 +183,21 @@ export class MongoStore implements Store {
       await this.settingUp;
       return work();
     }
+  }
+
+  /** Rejects once a newer version of the program has changed the store under this server. */
+  private refuseNewer(): Promise<unknown> {
+    const at = performance.now();
+    if (this.collections === null) return Promise.resolve();
+    if (this.version === null || at - this.version.at >= this.limits.versionMs) {
+      const known = knownVersion(this.collections);
+      this.version = { at, known };
+      // Whether it cannot be asked the next call finds out.
+      known.catch((thrown: unknown) => {
+        if (!(thrown instanceof AppError) && this.version?.known === known) this.version = null;
+      });
+    }
+    return this.version.known;
   }
 
   /** Connects where that is needed, and asks something. */

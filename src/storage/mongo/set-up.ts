@@ -10,6 +10,16 @@ const NOT_POSSIBLE = new Set([2, 9, 13, 59, 72, 115, 8000, 40_415]);
 
 const codeOf = (thrown: unknown): unknown => (thrown as { code?: unknown }).code;
 
+/** The version of the schema, 0 where there is none. Throws DB_001 for a newer one than ours. */
+export async function knownVersion({ meta }: Pick<Collections, 'meta'>): Promise<number> {
+  const version = (await meta.findOne({ _id: 'schema' }))?.version ?? 0;
+  if (version <= SCHEMA_VERSION) return version;
+  throw new AppError('DB_001', {
+    message: `The store was written by a newer version (schema ${version}).`,
+    advice: 'Update h200-mug, or name another database in MONGODB_ATLAS_URI.',
+  });
+}
+
 /**
  * Collections, indexes and the version of the schema, each made where it is missing: any number of servers may do that at
  * once. Throws DB_001 for a store of a newer version.
@@ -17,14 +27,7 @@ const codeOf = (thrown: unknown): unknown => (thrown as { code?: unknown }).code
 export async function setUp(db: Db): Promise<Collections> {
   const collections = collectionsOf(db);
   const { meta } = collections;
-  const found = await meta.findOne({ _id: 'schema' });
-  const version = found?.version ?? 0;
-  if (version > SCHEMA_VERSION) {
-    throw new AppError('DB_001', {
-      message: `The store was written by a newer version (schema ${version}).`,
-      advice: 'Update h200-mug, or name another database in MONGODB_ATLAS_URI.',
-    });
-  }
+  const version = await knownVersion(collections);
   await Promise.all(
     Object.entries(COLLECTIONS).map(async ([name, spec]) => {
       await createCollection(db, name, validatorOf(spec));

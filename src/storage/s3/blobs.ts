@@ -6,7 +6,6 @@ import {
   type HeadObjectCommandOutput,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError } from '../../errors.ts';
 import type { BlobInfo, Blobs, StoredBlob } from '../../ports/blobs.ts';
 import { abandon, bounded, endOnAbort, readAll } from '../../ports/byte-stream.ts';
@@ -156,15 +155,6 @@ export function createS3Blobs(bucket: Bucket, store: () => string): Blobs {
     async *damaged() {},
     discard: async () => false,
     tidy: (options) => tidyBucket(bucket, store(), options),
-
-    async link(key, { expiresInS, fileName }) {
-      const command = new GetObjectCommand({
-        Bucket,
-        Key: nameOf(key),
-        ResponseContentDisposition: `inline; filename="${fileName}"`,
-      });
-      return bucket.call((client) => getSignedUrl(client, command, { expiresIn: expiresInS }));
-    },
 
     status: () => ({ backend: 's3', state: bucket.state }),
     close: () => bucket.close(),

@@ -18,8 +18,8 @@ export interface ClientWaits {
 }
 
 /**
- * Path style and no checksums of the SDK's own: with its defaults R2, Garage and others refuse what was presigned, and some
- * servers store the framing. `onDate` hears each answer's clock, ms.
+ * Path style and no checksums of the SDK's own: with its defaults R2, Garage and others refuse uploads, and some servers store the
+ * framing. `onDate` hears each answer's clock, ms.
  */
 export function openClient(settings: S3Settings, waits: ClientWaits, onDate: (at: number) => void): S3Client {
   const agent = { keepAlive: true, maxSockets: waits.sockets };

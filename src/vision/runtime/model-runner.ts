@@ -92,7 +92,7 @@ export class ModelRunner<Input, Output> {
 
   /** `server`: it runs the model in place of this machine. */
   constructor(work: RunnerTask<Input>, deps: RunnerDeps, server: InferenceServer | null = null) {
-    const { config, log, hangMs } = deps;
+    const { config, log, metrics, hangMs } = deps;
     this.work = work;
     this.deps = deps;
     this.server = server;

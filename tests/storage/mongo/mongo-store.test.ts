@@ -57,6 +57,30 @@ describe.skipIf(MONGODB_URI === null)('the MongoDB store', () => {
     await put(short, `ana_${'x'.repeat(4000)}`);
   });
 
+  it('stores nothing more in a database that a newer version has changed under it', async () => {
+    const { store, records } = open({ versionMs: 0 });
+    await put(records, 'ana_1');
+    await store.db.collection<{ _id: string }>('meta').updateOne({ _id: 'schema' }, { $set: { version: 999 } });
+    const refused = { code: 'DB_001', message: 'The store was written by a newer version (schema 999).' };
+    await expect(put(records, 'ana_2')).rejects.toMatchObject(refused);
+    await expect(records.ping()).rejects.toMatchObject(refused);
+    await expect(records.writable()).rejects.toMatchObject(refused);
+    await expect(records.analyses.list('ann', { limit: 10 })).rejects.toMatchObject(refused);
+    expect(await store.db.collection('analyses').countDocuments()).toBe(1);
+    await store.db.collection<{ _id: string }>('meta').updateOne({ _id: 'schema' }, { $set: { version: 1 } });
+    await put(records, 'ana_2');
+  });
+
+  it('looks at the version once for all calls of a second', async () => {
+    const { store, records } = open({ versionMs: 3_600_000 });
+    await put(records, 'ana_1');
+    await store.db.collection<{ _id: string }>('meta').updateOne({ _id: 'schema' }, { $set: { version: 999 } });
+    await put(records, 'ana_2');
+    const other = open({ versionMs: 0 });
+    await expect(other.records.ping()).rejects.toMatchObject({ code: 'DB_001' });
+    await store.db.collection<{ _id: string }>('meta').updateOne({ _id: 'schema' }, { $set: { version: 1 } });
+  });
+
   it.each(['dropped', 'brought back without its indexes'])(
     'sets up again a database that was %s under it',
     async (how) => {

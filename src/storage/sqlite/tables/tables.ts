@@ -1,6 +1,6 @@
 import { toAppError } from '../../../errors.ts';
 import type { CallName, RecordCalls } from '../../records/store.ts';
-import { type Db, guarded, openDatabase, versionCheck } from '../database.ts';
+import { asOneWrite, type Db, guarded, openDatabase, versionCheck } from '../database.ts';
 import { FailedWrites } from '../failed-writes.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
@@ -61,9 +61,15 @@ function tablesOf(db: Db) {
     ...entries.writes,
     ...vectors.writes,
   };
+  const checkVersion = versionCheck(db);
   return {
     db,
-    checkVersion: versionCheck(db),
+    checkVersion,
+    /** A newer version may have changed the store while this waited for the lock. */
+    asOneWrite: asOneWrite(db, (write: () => unknown) => {
+      checkVersion();
+      return write();
+    }),
     failedWrites,
     reads,
     writes,
@@ -73,12 +79,17 @@ function tablesOf(db: Db) {
 
 export type Tables = ReturnType<typeof tablesOf>;
 
+/** On a full disk they go row by row, which no transaction may hold together. */
+const DELETIONS: ReadonlySet<CallName> = new Set(['removeMatching', 'deleteAnalysis', 'purge']);
+
 /** Throws catalogue errors only. */
 export function runCall(tables: Tables, name: CallName, args: readonly unknown[]): unknown {
   const run = tables.calls[name] as (...args: readonly unknown[]) => unknown;
   if (!isWrite(tables, name)) return guarded(() => run(...args));
   try {
-    const answer = guarded(() => run(...args));
+    const write = () => run(...args);
+    const isPart = tables.db.inTransaction || DELETIONS.has(name);
+    const answer = guarded(() => (isPart ? write() : tables.asOneWrite(write)));
     // Within a transaction nothing is written yet.
     if (!tables.db.inTransaction) tables.failedWrites.succeeded();
     return answer;

@@ -60,8 +60,10 @@ function together(tables: Tables, calls: readonly StoreCall[]): readonly Outcome
   const { db } = tables;
   try {
     guarded(() => db.exec('BEGIN IMMEDIATE'));
+    tables.checkVersion();
   } catch (thrown) {
-    // Another process has the store: each write would wait for it as long as this one did.
+    if (db.inTransaction) db.exec('ROLLBACK');
+    // Another process has the store: each write would wait for it as long as this one did. Or it has made it one of a newer version.
     const error = packError(thrown);
     return calls.map((call) => (isWrite(tables, call.name) ? { id: call.id, ok: false, error } : runOne(tables, call)));
   }
