@@ -127,11 +127,11 @@ export class ModelRunner<Input, Output> {
           workers: () => this.pool.ready,
           retire: () => this.pool.retireOne(),
           measured: (workers, pressure) => {
-            deps.metrics.workers.set({ model }, workers);
-            deps.metrics.workerPressure.set({ model }, pressure);
+            metrics.workers.set({ model }, workers);
+            metrics.workerPressure.set({ model }, pressure);
           },
           scaled: (direction) => {
-            deps.metrics.workerScalings.inc({ direction });
+            metrics.workerScalings.inc({ direction });
             log.info({ model, direction, workers: this.pool.ready }, 'inference workers');
           },
         });
