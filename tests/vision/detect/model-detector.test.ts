@@ -176,7 +176,7 @@ describe('tiled inference', () => {
   });
 
   it('ends whole: cancelled, or with damaged data, and the queue is empty after it', async () => {
-    const { detector, metrics } = started({ work: 20 });
+    const { detector } = started({ work: 20 });
     const image = await plain([255, 0, 0]);
     const broken = { ...image, bytes: image.bytes.subarray(0, image.bytes.length / 2) };
     await expect(detector.detect(broken, tiled)).rejects.toMatchObject({ code: 'VALIDATION_005' });
@@ -187,7 +187,7 @@ describe('tiled inference', () => {
     await expect(running).rejects.toMatchObject({ code: 'ANALYSIS_006' });
     await detector.detect(image, {});
     expect(detector.report().inference.count).toBeLessThan(6);
-    expect(await metricValues(metrics.queueDepth)).toEqual([{ value: 0, labels: { priority: 'normal' } }]);
+    expect(detector.runner.queue.inputsWaiting).toBe(0);
   });
 });
 
@@ -263,19 +263,19 @@ const wholeSeconds = (s: unknown) => Number.isInteger(s) && (s as number) >= 1;
 
 describe('overload', () => {
   it('refuses what does not fit into the queue and says when to retry', async () => {
-    const { detector, metrics } = started({ work: 20, env: { H200_QUEUE_LIMIT: '2' } });
+    const { detector } = started({ work: 20, env: { H200_QUEUE_LIMIT: '2' } });
     const image = await plain([255, 0, 0]);
     await detector.detect(image, {});
     const accepted = [detector.detect(image, {})];
     await busy(detector);
     accepted.push(detector.detect(image, {}), detector.detect(image, {}));
-    expect(await metricValues(metrics.queueDepth)).toEqual([{ value: 2, labels: { priority: 'normal' } }]);
+    expect(detector.runner.queue.inputsWaiting).toBe(2);
     await expect(detector.detect(image, {})).rejects.toMatchObject({
       code: 'SYSTEM_002',
       retryAfterS: expect.toSatisfy(wholeSeconds),
     });
     await Promise.all(accepted);
-    expect(await metricValues(metrics.queueDepth)).toEqual([{ value: 0, labels: { priority: 'normal' } }]);
+    expect(detector.runner.queue.inputsWaiting).toBe(0);
     await detector.detect(image, {});
   });
 
