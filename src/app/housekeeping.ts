@@ -1,4 +1,5 @@
 import { sweepPictures } from '../analysis/file-link.ts';
+import { keptForLostRecords } from '../analysis/older-than-store.ts';
 import { sweepImages } from '../analysis/sweep-images.ts';
 import { sweepCameraPictures } from '../watch/cameras/forget-camera.ts';
 import { deleteExpired, type RetentionParts } from './retention.ts';
@@ -67,10 +68,16 @@ async function tidyUp({ blobs, records, log, now }: RetentionParts, signal: Abor
   try {
     await records.registry.removeExpired(now().toISOString());
     const { removed, restored } = await blobs.tidy({ olderThanMs: OLDER_THAN_MS, limit: LIMITS.files, signal });
-    const images = await sweepImages({ blobs, records }, { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal });
+    const older = { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal };
+    const kept = await keptForLostRecords({ blobs, records }, { now: now(), limit: LIMITS.images, signal });
+    if (kept !== null)
+      log.warn(
+        { until: kept.toISOString() },
+        'photos lie here that no record speaks of and that are older than the record store: they stay until then; if the records were lost, bring them back (docs/operations.md)',
+      );
+    const images = kept === null ? await sweepImages({ blobs, records }, older) : 0;
     const ofLinks = await sweepPictures(blobs, { limit: LIMITS.images, signal });
     const { registry } = records;
-    const older = { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal };
     const pictures = ofLinks + (await sweepCameraPictures({ blobs, registry }, older));
     if (removed + restored + images + pictures > 0)
       log.info({ parts: removed, restored, images, pictures }, 'cleared up after broken writes');

@@ -50,6 +50,7 @@ export const RESTORED: Readonly<Record<RegistryKind, 'store' | 'logins' | 'not'>
   camera_day: 'store',
   camera_picture: 'store',
   restore: 'not',
+  store_birth: 'store',
 };
 
 export const ALL_KINDS = Object.keys(RESTORED) as RegistryKind[];

@@ -80,6 +80,8 @@ export type RegistryKind =
   | 'camera_picture'
   /** A backup that is being taken in, until all of it is there. */
   | 'restore'
+  /** When this store of records was first looked after. */
+  | 'store_birth'
   /** How a server is replaced by another one, step by step; the lookup is its type while it goes on. */
   | 'rollout'
   /** Which backend gets how many of the analyses. */

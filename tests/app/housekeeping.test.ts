@@ -44,6 +44,10 @@ function open(retentionDays?: number) {
         { blobs, records, bus, log: log as unknown as Log, now: () => now, retentionDays, clock },
         rounds,
       ),
+    async bornAt(created_at: string) {
+      const entry = { lookup: null, owner: 'system', created_at, expires_at: null, version: 1, value: {} };
+      await records.registry.add('store_birth', { id: 'records', ...entry });
+    },
     async putOrphan(key: string) {
       await blobs.put(key, Buffer.from(key), 'image/jpeg', { maxBytes: 100 });
       utimesSync(placeOf(folder, key), 0, 0);
@@ -68,7 +72,8 @@ it('has the search prepared soon after the start, long before the first round, a
 });
 
 it('removes what killed processes left, round after round, until it is stopped', async () => {
-  const { blobs, log, start, putOrphan } = open();
+  const { blobs, log, start, putOrphan, bornAt } = open();
+  await bornAt('2025-01-01T00:00:00.000Z');
   await putOrphan('image/1');
   const housekeeping = start();
   await expect.poll(() => blobs.stat('image/1')).toBeUndefined();
@@ -84,7 +89,8 @@ it('removes what killed processes left, round after round, until it is stopped',
 });
 
 it('says what went wrong and tries again', async () => {
-  const { blobs, log, start, putOrphan } = open();
+  const { blobs, log, start, putOrphan, bornAt } = open();
+  await bornAt('2025-01-01T00:00:00.000Z');
   await putOrphan('image/1');
   const { imagesInUse } = records.analyses;
   records.analyses.imagesInUse = () => Promise.reject(new Error('locked'));
@@ -93,6 +99,37 @@ it('says what went wrong and tries again', async () => {
   expect(await blobs.stat('image/1')).toBeDefined();
   records.analyses.imagesInUse = imagesInUse;
   await expect.poll(() => blobs.stat('image/1')).toBeUndefined();
+  housekeeping.stop();
+  await housekeeping.done();
+});
+
+it('keeps the photos of records that were lost for a week, and says until when', async () => {
+  const { blobs, log, start, putOrphan } = open();
+  await putOrphan('image/1');
+  const housekeeping = start();
+  await expect.poll(() => log.warn.mock.calls.length).toBeGreaterThan(2);
+  expect(log.warn).toHaveBeenCalledWith(
+    { until: '2026-04-07T00:00:00.000Z' },
+    expect.stringContaining('bring them back'),
+  );
+  expect(await blobs.stat('image/1')).toBeDefined();
+  now = new Date('2026-04-07T00:00:01.000Z');
+  await expect.poll(() => blobs.stat('image/1')).toBeUndefined();
+  housekeeping.stop();
+  await housekeeping.done();
+});
+
+it('clears up as ever once the week is over, whatever old photos the records know', async () => {
+  const { blobs, log, start, putOrphan } = open();
+  await putOrphan('image/known');
+  await records.analyses.put({ owner: 'ann', analysis: sampleAnalysis({}), imageKey: 'image/known', state: null });
+  const housekeeping = start();
+  await expect.poll(() => records.registry.get('store_birth', 'records')).not.toBeNull();
+  now = new Date(now.getTime() + 100 * 24 * 3_600_000);
+  await putOrphan('image/1');
+  await expect.poll(() => blobs.stat('image/1')).toBeUndefined();
+  expect(await blobs.stat('image/known')).toBeDefined();
+  expect(log.warn).not.toHaveBeenCalled();
   housekeeping.stop();
   await housekeeping.done();
 });

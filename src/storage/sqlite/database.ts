@@ -162,7 +162,7 @@ export const damaged = (cause: unknown) =>
     message: DAMAGED,
     cause,
     advice:
-      'Stop the servers and move records.db (with -wal and -shm) out of H200_DATA_DIR; then "h200-mug backup restore" brings the newest backup. Without one the next start makes an empty store.',
+      'Stop the servers and move records.db (with -wal and -shm) out of H200_DATA_DIR; then "h200-mug backup restore" brings the newest backup. Without one the next start makes an empty store, and keeps the photos for a week.',
   });
 
 /** Not of a store that is merely out of reach. */
