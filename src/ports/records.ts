@@ -168,7 +168,7 @@ export interface StoreStatus {
   readonly answered: boolean;
 }
 
-/** A change of a rule that another server made. */
+/** A change of a rule that another process on the same store made. */
 export interface RuleChange extends RecordHead {
   readonly rule_id: string;
   readonly action: RuleVersion['action'];
@@ -189,7 +189,7 @@ export interface Records {
   readonly vectors: Vectors;
   /** Asks nothing: what the last call found. */
   status(): StoreStatus;
-  /** Changes of rules by other servers, told within a second; absent where the store has one server. Ends with the call of what it gives. */
+  /** Changes of rules by other processes, told within a second; absent where the store has one. Ends with the call of what it gives. */
   onRuleChange?(listener: (change: RuleChange) => void): () => void;
   /** Round trip to the store; throws DB_001. */
   ping(): Promise<void>;

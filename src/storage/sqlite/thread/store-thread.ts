@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
 import { ownModule } from '../../../own-module.ts';
-import type { StoreStatus } from '../../../ports/records.ts';
+import type { RuleChange, StoreStatus } from '../../../ports/records.ts';
 import { nextTurn, SLICE_MS } from '../../../turns.ts';
 import { type CallName, EMBEDDED, type RecordCalls, type Store } from '../../records/store.ts';
 import { clock, type Reply, type StoreCall, type StoreStart, type ToStore } from './protocol.ts';
 import { RememberedReads } from './remembered-reads.ts';
+import { RuleNews } from './rule-news.ts';
 import { WaitingCalls, type WaitingLimits } from './waiting-calls.ts';
 
 export interface ThreadLimits extends WaitingLimits {
@@ -38,6 +39,7 @@ export class StoreThread implements Store {
   private readonly waiting: WaitingCalls;
   /** Null: the store is in no file. */
   private readonly reads: RememberedReads | null;
+  private readonly news = new Set<RuleNews>();
   private thread: Thread | null = null;
   private unsent: StoreCall[] = [];
   private starts: number[] = [];
@@ -54,6 +56,7 @@ export class StoreThread implements Store {
 
   async call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
     if (this.closing) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
+    if (name === 'writeRules' && this.news.size > 0) return this.writeRules(name, args);
     const known = this.reads?.look(name, args) ?? null;
     if (known === null) return this.ask(name, args);
     if ('answer' in known) return known.answer as ReturnType<RecordCalls[N]>;
@@ -63,6 +66,18 @@ export class StoreThread implements Store {
       return answer;
     } catch (error) {
       this.reads?.close();
+      throw error;
+    }
+  }
+
+  /** What this process writes itself is no news to it. */
+  private async writeRules<N extends CallName>(name: N, args: Parameters<RecordCalls[N]>) {
+    const [rows] = args as Parameters<RecordCalls['writeRules']>;
+    const unwritten = [...this.news].map((news) => news.writing(rows));
+    try {
+      return await this.ask(name, args);
+    } catch (error) {
+      for (const takeBack of unwritten) takeBack();
       throw error;
     }
   }
@@ -86,6 +101,17 @@ export class StoreThread implements Store {
     return EMBEDDED;
   }
 
+  /** Of other processes on the same file. */
+  onRuleChange(listener: (change: RuleChange) => void, pollMs?: number): () => void {
+    if (this.reads === null) return () => {};
+    const news = new RuleNews(this.file, listener, pollMs);
+    this.news.add(news);
+    return () => {
+      news.stop();
+      this.news.delete(news);
+    };
+  }
+
   /** For tests that let the thread die. */
   get worker(): Worker | undefined {
     return this.thread?.worker;
@@ -100,6 +126,7 @@ export class StoreThread implements Store {
   private async end(): Promise<void> {
     this.send();
     this.reads?.close();
+    for (const news of this.news) news.stop();
     if (!this.thread) return;
     const { worker } = this.thread;
     worker.ref();
