@@ -3,6 +3,7 @@ import type {} from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { MAX_IMAGE_BYTES } from '../../contract/image-size.ts';
 import { AppError } from '../../errors.ts';
+import { countParts } from './count-parts.ts';
 
 export interface UploadedFile {
   readonly name: string;
@@ -32,6 +33,7 @@ export async function readUpload(request: FastifyRequest, fileField: string, mos
   if (Number(request.headers['content-length'] ?? 0) > (request.routeOptions.bodyLimit ?? 0)) throw tooLarge();
   const fields = new Map<string, string>();
   const files: UploadedFile[] = [];
+  const begun = countParts(request.raw, request.headers['content-type'] ?? '');
   try {
     const parts = request.parts({
       limits: {
@@ -54,6 +56,13 @@ export async function readUpload(request: FastifyRequest, fileField: string, mos
         if (part.valueTruncated) throw tooLarge();
         fields.set(name, String(part.value));
       }
+    }
+    const unread = begun() - files.length - fields.size;
+    if (unread > 0) {
+      throw invalid(
+        `${unread === 1 ? 'A part of the form is' : `${unread} parts of the form are`} not understood.`,
+        'Begin each part with Content-Disposition: form-data; name="…", and no line break in a name.',
+      );
     }
   } catch (thrown) {
     throw asAppError(thrown, mostFiles);

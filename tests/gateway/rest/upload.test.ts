@@ -51,6 +51,21 @@ it('a file that is too large is refused, whether its size is told or not', async
   expect(await refusal(ONE, form({}, [['image', 'large.jpg', large]]))).toEqual([413, 'VALIDATION_004']);
 });
 
+it('a part that cannot be understood is not left out silently', async () => {
+  const headers = { 'content-type': 'multipart/form-data; boundary="b b"' };
+  const part = (header: string) => `--b b\r\n${header}\r\ncontent-type: image/jpeg\r\n\r\n${'x'.repeat(70_000)}\r\n`;
+  const whole = 'content-disposition: form-data; name="images"; filename="a.jpg"';
+  const sent = async (...parts: string[]) => {
+    const { status, body } = await server.ask('POST', MANY, `${parts.map(part).join('')}--b b--\r\n`, headers);
+    return [status, body.error?.message ?? body.total_images];
+  };
+  expect(await sent(whole, whole)).toEqual([200, 2]);
+  for (const odd of ['x-nothing: 1', 'content-disposition: attachment; name="images"; filename="a.jpg"']) {
+    expect(await sent(whole, odd, whole)).toEqual([422, 'A part of the form is not understood.']);
+    expect(await sent(odd, whole, odd)).toEqual([422, '2 parts of the form are not understood.']);
+  }
+});
+
 it('a form that is broken is refused', async () => {
   const type = 'multipart/form-data';
   expect(await refusal(ONE, 'x', { 'content-type': type })).toEqual([422, 'VALIDATION_002']);
