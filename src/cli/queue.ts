@@ -54,6 +54,9 @@ export function statusLines({
   const of = (value: number | null) => value ?? 'an unknown number';
   return [
     `queue ${name}: ${state}; waiting: ${waiting}; ${of(running)} running; ${of(per_minute)} done in the last minute, ${of(late_per_minute)} ended by their time limit; ${of(dead)} given up`,
+    ...(state === 'connected' && !workers.some(({ trouble }) => trouble === null)
+      ? ['NO WORKER takes analyses: each is QUEUE_002 until one runs ("h200-mug worker")']
+      : []),
     ...workers.map(
       (one) =>
         `worker ${one.worker_id} on ${one.host}: version ${one.version}, ${one.model ?? 'no model'}, ${one.trouble === null ? `${one.concurrency} at once` : `TAKES NOTHING: ${one.trouble}`}`,
