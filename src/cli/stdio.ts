@@ -8,23 +8,24 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export const stdioCommand = (_done: (status: number) => void) =>
   new Command('stdio').description('MCP over stdin and stdout (the default)').action(async () => {
-    const [{ readSettings }, { endProcess }, { answerFirst }] = await Promise.all([
+    const [{ readSettings }, { answerFirst }] = await Promise.all([
       import('../app/read-settings.ts'),
-      import('../gateway/mcp/transports/end-process.ts'),
       import('../gateway/mcp/transports/first-answer.ts'),
     ]);
     const { config, secrets } = await readSettings(process.env);
     // Asked to stop while it loads: nothing has begun that could be lost.
-    const leave = () => endProcess();
+    const end = () => import('../gateway/mcp/transports/end-process.ts');
+    const leave = () => void end().then(({ endProcess }) => endProcess());
     for (const signal of SIGNALS) process.once(signal, leave);
     const answered = await answerFirst(process.stdin, process.stdout, config.H200_READ_ONLY);
-    const [{ createApp }, { mcpSurface }, { serveStdio }] = await Promise.all([
+    const [{ createApp }, { mcpSurface }, { serveStdio }, { endProcess }] = await Promise.all([
       import('../app/create-app.ts'),
       import('../app/mcp-surface.ts'),
       import('../gateway/mcp/transports/stdio.ts'),
+      end(),
     ]);
     const app = await createApp(config, secrets, { delivery: 'always', routed: true });
-    let end: NodeJS.Timeout | undefined;
+    let ending: NodeJS.Timeout | undefined;
     try {
       // An agent shows its user what a tool answers, not how a server ended: it lives on also without a usable folder.
       void warnOfSettings(config);
@@ -32,9 +33,9 @@ export const stdioCommand = (_done: (status: number) => void) =>
       for (const signal of SIGNALS) process.off(signal, leave);
       await served;
       // What is not closed by then is made for a power cut: records are transactions, files are renamed into place.
-      end = setTimeout(endProcess, CLOSE_MS);
+      ending = setTimeout(endProcess, CLOSE_MS);
     } finally {
       await app.close();
-      end?.unref();
+      ending?.unref();
     }
   });
