@@ -250,6 +250,7 @@ describe('what people are told of rules', () => {
       timestamp: now.toISOString(),
       image: { width: 640, height: 480, sha256: null },
       model: null,
+      calibration: { method: 'none' },
       detections: [],
       objects: [],
       rules: [verdict('mug-1', 120), verdict('mug-2', 10), verdict('mug-3', 50)],
