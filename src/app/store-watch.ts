@@ -72,11 +72,11 @@ export function watchStore({ records, log, exists, clock = () => performance.now
             (thrown: unknown) => toAppError(thrown).code,
           )
         : null;
-      const writable = unlessSlow(said);
-      heard(writable);
+      // What health says is how it is just now; nobody is woken by a store that is only slow.
+      heard(unlessSlow(said));
       return {
         ...records.status(),
-        writable,
+        writable: said,
         damage: last?.damage ?? null,
         unreadable: last === null ? null : last.unreadableCount,
       };

@@ -33,7 +33,16 @@ const scraped = async (app: App, name: string) =>
 
 describe('what a running server says of its parts', () => {
   /** What only a trial, or a long look, can tell. */
-  const TRIED = ['node', 'stored records', 'stored photos', 'retention', 'ffmpeg', 'data folder', 'allowed folders'];
+  const TRIED = [
+    'node',
+    'stored records',
+    'stored photos',
+    'audit log',
+    'retention',
+    'ffmpeg',
+    'data folder',
+    'allowed folders',
+  ];
 
   it('is of every part that the doctor examines, each with a line', { timeout: 60_000 }, async () => {
     const { services } = await open();

@@ -107,7 +107,7 @@ it('makes no store that is not there, and goes on where its time was over', asyn
   await records.close();
 });
 
-it('does not take a store that is only slow for one that takes nothing, unless that lasts', async () => {
+it('wakes nobody for a store that is only slow, unless that lasts, and says how it is', async () => {
   let now = 0;
   let failure: AppError | null = null;
   const records = {
@@ -119,9 +119,9 @@ it('does not take a store that is only slow for one that takes nothing, unless t
   const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn() };
   const watch = watchStore({ records, log: log as unknown as Log, exists: () => true, clock: () => now });
   failure = new AppError('DB_001');
-  expect((await watch.health()).writable).toBeNull();
+  expect((await watch.health()).writable).toBe('DB_001');
   now = 30_000;
-  expect((await watch.health()).writable).toBeNull();
+  expect((await watch.health()).writable).toBe('DB_001');
   expect(log.error).not.toHaveBeenCalled();
   expect(log.warn).toHaveBeenCalledTimes(1);
   now = 61_000;
