@@ -54,9 +54,7 @@ export type Request<Input> =
   /** `trace`: a traceparent, for a server that runs it. */
   | { readonly kind: 'run'; readonly inputs: readonly Input[]; readonly trace?: string | undefined }
   /** The last request. */
-  | { readonly kind: 'dispose' }
-  /** Has no answer: the thread ends. */
-  | { readonly kind: 'retire' };
+  | { readonly kind: 'dispose' };
 
 /** Errors cross as data: a class does not survive the way between threads. */
 export interface WorkerFailure {
