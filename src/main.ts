@@ -1,4 +1,3 @@
-import './keep-wasm-code.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { commandsFor, DEFAULT_COMMAND } from './cli/commands.ts';
