@@ -95,6 +95,11 @@ export class Metrics {
     'Share of the last ten seconds in which the workers of a model ran something, 0 to 1',
     ['model'],
   );
+  readonly workerScalings = this.counter(
+    'h200_inference_scalings_total',
+    'Workers of models that were started under pressure',
+    ['direction'],
+  );
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
   readonly storeLosses = this.counter('h200_store_losses_total', 'Times that the record store was lost', ['backend']);
   readonly blobLosses = this.counter('h200_blob_store_losses_total', 'Times that the store of files was lost', [

@@ -14,7 +14,7 @@ import type { LoadReport } from './protocol.ts';
 import { largestBatch, maxWorkers, profitsFromBatches } from './providers.ts';
 import { RollingQuantile } from './rolling-quantile.ts';
 import { WorkerPool } from './worker-pool.ts';
-import { WorkerPressure } from './worker-pressure.ts';
+import { WorkerScaling } from './worker-scaling.ts';
 
 export type RunnerConfig = Pick<
   Config,
@@ -85,7 +85,7 @@ export class ModelRunner<Input, Output> {
   private readonly label: string;
   private slots: number;
   /** Null: a server has the workers. */
-  private readonly pressure: WorkerPressure | null;
+  private readonly scaling: WorkerScaling | null;
   private maxBatch = 1;
   private readonly active = new Set<Promise<unknown>>();
   private loaded: LoadReport | null = null;
@@ -121,13 +121,18 @@ export class ModelRunner<Input, Output> {
       onState: (state) => this.onState(state),
     });
     const model = this.label;
-    this.pressure = server
+    this.scaling = server
       ? null
-      : new WorkerPressure({
+      : new WorkerScaling({
+          // None is ended: of some 1,300 threads with a session that ended in tests, two took the process down.
           workers: () => this.pool.ready,
           measured: (workers, pressure) => {
             metrics.workers.set({ model }, workers);
             metrics.workerPressure.set({ model }, pressure);
+          },
+          scaled: (direction) => {
+            metrics.workerScalings.inc({ direction });
+            log.info({ model, direction, workers: this.pool.ready }, 'inference workers');
           },
         });
     this.queue = new InferenceQueue({
@@ -184,13 +189,13 @@ export class ModelRunner<Input, Output> {
 
   /** Ends the workers after the runs in flight; calls that still wait fail with SYSTEM_001. */
   async close(): Promise<void> {
-    this.pressure?.close();
+    this.scaling?.close();
     await this.pool.close();
   }
 
   /** Ends the workers once the calls in flight are answered. */
   async retire(): Promise<void> {
-    this.pressure?.close();
+    this.scaling?.close();
     await Promise.allSettled(this.active);
     await this.pool.close();
   }
@@ -244,7 +249,7 @@ export class ModelRunner<Input, Output> {
   private async runOnce(inputs: readonly Input[]): Promise<readonly Output[]> {
     const { transfer } = this.work;
     const sent = transfer?.acquire(inputs) ?? inputs;
-    const ended = this.pressure?.begin();
+    const ended = this.scaling?.begin();
     const { outputs, runMs, totalMs } = await this.pool.run(sent, traceparent()).finally(() => {
       ended?.();
       transfer?.release(sent);

@@ -54,7 +54,9 @@ export type Request<Input> =
   /** `trace`: a traceparent, for a server that runs it. */
   | { readonly kind: 'run'; readonly inputs: readonly Input[]; readonly trace?: string | undefined }
   /** The last request. */
-  | { readonly kind: 'dispose' };
+  | { readonly kind: 'dispose' }
+  /** Has no answer: the thread ends. */
+  | { readonly kind: 'retire' };
 
 /** Errors cross as data: a class does not survive the way between threads. */
 export interface WorkerFailure {

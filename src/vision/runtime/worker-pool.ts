@@ -96,6 +96,16 @@ export class WorkerPool<Input, Output> {
     return reply;
   }
 
+  /** Ends a worker that has nothing to do, as long as there is another; its session's memory is given back. */
+  retireOne(): void {
+    if (this.closed || this.piscina === null || !this.idle() || this.threads.length < 2) return;
+    // It ends without an answer.
+    this.piscina.run({ kind: 'retire' }).then(
+      () => this.forgetDead(),
+      () => this.forgetDead(),
+    );
+  }
+
   /** Workers whose model is ready. */
   get ready(): number {
     return this.states.ready;

@@ -40,6 +40,11 @@ export default async function work(request: Request<unknown>): Promise<Reply<unk
       await loaded.dispose();
       return { ok: true, kind: 'dispose', threadId };
     }
+    if (request.kind === 'retire') {
+      await loaded.dispose();
+      // In a thread this ends the thread; it is idle, so nothing native runs.
+      process.exit();
+    }
     const begin = performance.now();
     const { outputs, runMs } = await passingOn(request.trace, () => loaded.run(request.inputs));
     return { ok: true, kind: 'run', threadId, outputs, runMs, totalMs: performance.now() - begin };

@@ -182,4 +182,25 @@ describe('a worker', () => {
     expect(vectors.map(([sum]) => sum! - HANGING)).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(runner.pool.threads).toHaveLength(4);
   });
+
+  it('ends when there is little to do, one at a time and never the last, and what comes then is answered', async () => {
+    const { runner, embed } = started({ env: { H200_WORKERS: '2' } });
+    await Promise.all(Array.from({ length: 4 }, (_, i) => embed(HANGING, i, 0)));
+    expect(runner.pool.threads).toHaveLength(2);
+    runner.pool.retireOne();
+    const [sum] = await embed(1, 2, 3);
+    expect(sum).toBe(6);
+    await until(() => runner.pool.threads.length === 1);
+    runner.pool.retireOne();
+    await sleep(50);
+    expect(runner.pool.threads).toHaveLength(1);
+    await Promise.all(Array.from({ length: 4 }, (_, i) => embed(HANGING, i, 0)));
+    expect(runner.pool.threads).toHaveLength(2);
+    expect(runner.report().error).toBeNull();
+  });
 });
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let n = 0; n < 1000 && !holds(); n += 1) await sleep(20);
+  expect(holds()).toBe(true);
+}
