@@ -97,7 +97,7 @@ export class Metrics {
   );
   readonly workerScalings = this.counter(
     'h200_inference_scalings_total',
-    'Workers of models that were started under pressure',
+    'Workers of models that were started under pressure or ended without it',
     ['direction'],
   );
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);

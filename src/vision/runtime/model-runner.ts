@@ -124,8 +124,8 @@ export class ModelRunner<Input, Output> {
     this.scaling = server
       ? null
       : new WorkerScaling({
-          // None is ended: of some 1,300 threads with a session that ended in tests, two took the process down.
           workers: () => this.pool.ready,
+          retire: () => this.pool.retireOne(),
           measured: (workers, pressure) => {
             metrics.workers.set({ model }, workers);
             metrics.workerPressure.set({ model }, pressure);

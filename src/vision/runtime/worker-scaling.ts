@@ -7,8 +7,8 @@ const LOOKS = 3;
 export interface ScalingParts {
   /** Workers there are. */
   readonly workers: () => number;
-  /** Ends one that is idle; there is more than one. Absent: none is ended. */
-  readonly retire?: () => void;
+  /** Ends one that is idle; there is more than one. */
+  readonly retire: () => void;
   /** Told at each look and whenever more or fewer work. */
   readonly measured: (workers: number, pressure: number) => void;
   readonly scaled: (direction: 'up' | 'down') => void;
@@ -62,7 +62,7 @@ export class WorkerScaling {
     this.known = workers;
     this.parts.measured(workers, pressure);
     this.below = pressure < DOWN && workers > 1 ? this.below + 1 : 0;
-    if (this.parts.retire === undefined || this.below < LOOKS || this.running >= workers) return;
+    if (this.below < LOOKS || this.running >= workers) return;
     this.below = 0;
     this.known = workers - 1;
     this.parts.retire();
