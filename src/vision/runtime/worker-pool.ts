@@ -100,7 +100,7 @@ export class WorkerPool<Input, Output> {
   retireOne(): void {
     if (this.closed || this.piscina === null || !this.idle() || this.threads.length < 2) return;
     // It ends without an answer.
-    this.piscina.run({ kind: 'retire' }).then(
+    this.tell('retire').then(
       () => this.forgetDead(),
       () => this.forgetDead(),
     );
@@ -129,9 +129,19 @@ export class WorkerPool<Input, Output> {
     while (!this.idle()) await setTimeout(5);
     // Every thread is idle, so each gets one. On WebGPU a thread that ended with its session would release it while
     // another thread runs.
-    await Promise.allSettled(this.threads.map(() => this.piscina?.run({ kind: 'dispose' })));
+    await Promise.allSettled(this.threads.map(() => this.tell('dispose')));
     await this.piscina?.destroy();
     this.ended();
+  }
+
+  /** Its session is released; until that is done the thread is inside native code. */
+  private async tell(kind: 'dispose' | 'retire'): Promise<void> {
+    this.out++;
+    try {
+      await this.piscina?.run({ kind });
+    } finally {
+      this.out--;
+    }
   }
 
   /** No thread is inside native code: no request is out, and every thread has finished loading. */

@@ -174,6 +174,22 @@ describe('a worker', () => {
     await sleep(300);
   });
 
+  it('starts under pressure and ends without it, again and again', { timeout: 120_000 }, async () => {
+    const { runner, embed } = started({ env: { H200_WORKERS: '3' } });
+    for (let round = 1; round <= 5; round++) {
+      await Promise.all(Array.from({ length: 6 }, () => embed(HANGING, 0, 0)));
+      await expect.poll(() => runner.pool.ready, { timeout: 30_000 }).toBe(3);
+      for (const left of [2, 1]) {
+        runner.pool.retireOne();
+        await expect.poll(() => runner.pool.threads.length, { timeout: 30_000 }).toBe(left);
+      }
+      expect(seen[2]).toBe(2 * round);
+      expect(await embed(1, 2, 3)).toEqual([6, -1]);
+    }
+    await runner.close();
+    expect(seen[2]).toBe(11);
+  });
+
   it('has one run at a time, as many start as runs come together, and no run is refused meanwhile', async () => {
     const { runner, embed } = started({ env: { H200_WORKERS: '4' } });
     await embed(1, 2, 3);
