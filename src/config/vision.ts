@@ -25,7 +25,7 @@ export const VISION = {
     'vision',
     integer(1, 64).optional(),
     'one for each core',
-    'Most inference workers, one session each: one more starts when all are busy, one ends when they were busy for less than 30 % of half a minute.',
+    'Most inference workers, one session each: one more starts when all are busy, one ends after half a minute below 30 %; the last stays.',
   ),
   H200_THREADS: variable('vision', integer(1, 64).default(1), '1', 'Threads inside one session.'),
   H200_QUEUE_LIMIT: variable(

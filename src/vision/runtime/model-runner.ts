@@ -130,8 +130,8 @@ export class ModelRunner<Input, Output> {
             metrics.workers.set({ model }, workers);
             metrics.workerPressure.set({ model }, pressure);
           },
-          scaled: (direction) => {
-            metrics.workerScalings.inc({ direction });
+          scaled: (direction, by) => {
+            metrics.workerScalings.inc({ direction }, by);
             log.info({ model, direction, workers: this.pool.ready }, 'inference workers');
           },
         });

@@ -55,6 +55,8 @@ export class WorkerPool<Input, Output> {
   private closed = false;
   /** Requests that a worker has and has not answered. */
   private out = 0;
+  /** A worker is being ended. */
+  private retiring = false;
   private ended = () => {};
   private readonly abandoned = Promise.withResolvers<never>();
   state: ModelState = 'UNLOADED';
@@ -96,19 +98,35 @@ export class WorkerPool<Input, Output> {
     return reply;
   }
 
-  /** Ends a worker that has nothing to do, as long as there is another; its session's memory is given back. */
-  retireOne(): void {
-    if (this.closed || this.piscina === null || !this.idle() || this.threads.length < 2) return;
-    // It ends without an answer.
-    this.tell('retire').then(
-      () => this.forgetDead(),
-      () => this.forgetDead(),
+  /**
+   * Ends a worker that has nothing to do, as long as there is another; its session's memory is given back. One at a time. False: it
+   * began none. A session whose release hangs keeps its worker, which can run nothing more; the others go on.
+   */
+  retireOne(): boolean {
+    const { length } = this.threads;
+    if (this.closed || this.failure || this.retiring || length < 2 || this.out >= length || !this.allLoaded()) {
+      return false;
+    }
+    this.retiring = true;
+    const { hangMs = HANG_MS, log, start } = this.options;
+    const timer = new AbortController();
+    setTimeout(hangMs, undefined, { signal: timer.signal, ref: false }).then(
+      () => log.warn({ model: start.model.name }, 'the release of a session does not end'),
+      () => {},
     );
+    const done = () => {
+      timer.abort();
+      this.retiring = false;
+      this.forgetDead();
+    };
+    // It ends without an answer.
+    this.tell('retire').then(done, done);
+    return true;
   }
 
-  /** Workers whose model is ready. */
+  /** Workers whose model is ready and that are not being ended. */
   get ready(): number {
-    return this.states.ready;
+    return Math.max(0, this.states.ready - (this.retiring ? 1 : 0));
   }
 
   /** For tests that let a worker die. */
@@ -146,7 +164,10 @@ export class WorkerPool<Input, Output> {
 
   /** No thread is inside native code: no request is out, and every thread has finished loading. */
   private idle(): boolean {
-    if (this.out > 0 && this.threads.length > 0) return false;
+    return (this.out === 0 || this.threads.length === 0) && this.allLoaded();
+  }
+
+  private allLoaded(): boolean {
     return this.threads.every((t) => this.states.hasLoaded(t.threadId));
   }
 

@@ -1,17 +1,18 @@
 /** Share of the time of the workers in which they ran something. */
 const DOWN = 0.3;
 const LOOK_MS = 10_000;
-/** Looks in a row below: a model that was given up is loaded again. */
+/** Looks in a row below: the next burst loads the model again in each worker that was ended. */
 const LOOKS = 3;
 
 export interface ScalingParts {
   /** Workers there are. */
   readonly workers: () => number;
-  /** Ends one that is idle; there is more than one. */
-  readonly retire: () => void;
-  /** Told at each look and whenever more or fewer work. */
+  /** Ends one that is idle; there is more than one. False: it could not now. */
+  readonly retire: () => boolean;
+  /** Told at each look. */
   readonly measured: (workers: number, pressure: number) => void;
-  readonly scaled: (direction: 'up' | 'down') => void;
+  /** So many more, or fewer, than at the look before. */
+  readonly scaled: (direction: 'up' | 'down', by: number) => void;
   /** Milliseconds; never goes back. */
   readonly clock?: () => number;
 }
@@ -31,7 +32,8 @@ export class WorkerScaling {
   private since: number;
   private lookedAt: number;
   private below = 0;
-  private known = 0;
+  /** Workers there were; the first one starts whatever the pressure is. */
+  private known = 1;
 
   constructor(parts: ScalingParts) {
     this.parts = parts;
@@ -58,15 +60,14 @@ export class WorkerScaling {
     const pressure = workers === 0 || ms === 0 ? 0 : Math.min(1, this.busyMs / (ms * workers));
     this.busyMs = 0;
     this.lookedAt = this.since;
-    if (workers > this.known && this.known > 0) this.parts.scaled('up');
-    this.known = workers;
+    if (workers > this.known) this.parts.scaled('up', workers - this.known);
+    this.known = Math.max(1, workers);
     this.parts.measured(workers, pressure);
     this.below = pressure < DOWN && workers > 1 ? this.below + 1 : 0;
-    if (this.below < LOOKS || this.running >= workers) return;
+    if (this.below < LOOKS || !this.parts.retire()) return;
     this.below = 0;
     this.known = workers - 1;
-    this.parts.retire();
-    this.parts.scaled('down');
+    this.parts.scaled('down', 1);
   }
 
   close(): void {

@@ -32,6 +32,7 @@ async function importTask(): Promise<WorkerTask<unknown, unknown, unknown>> {
 }
 
 export default async function work(request: Request<unknown>): Promise<Reply<unknown>> {
+  if (request.kind === 'retire') return end();
   if ('code' in outcome) return { ok: false, error: outcome };
   const { loaded, report } = outcome;
   if (request.kind === 'load') return { ok: true, kind: 'load', threadId, report };
@@ -40,17 +41,18 @@ export default async function work(request: Request<unknown>): Promise<Reply<unk
       await loaded.dispose();
       return { ok: true, kind: 'dispose', threadId };
     }
-    if (request.kind === 'retire') {
-      await loaded.dispose();
-      // In a thread this ends the thread; it is idle, so nothing native runs.
-      process.exit();
-    }
     const begin = performance.now();
     const { outputs, runMs } = await passingOn(request.trace, () => loaded.run(request.inputs));
     return { ok: true, kind: 'run', threadId, outputs, runMs, totalMs: performance.now() - begin };
   } catch (error) {
     return { ok: false, error: failure(runError(error, start.model.name), false) };
   }
+}
+
+/** In a thread, `exit` ends the thread; its session is released, so nothing native runs in it. */
+async function end(): Promise<never> {
+  if (!('code' in outcome)) await outcome.loaded.dispose().catch(() => {});
+  process.exit();
 }
 
 function failure({ code, message, advice, details }: AppError, atLoad: boolean): WorkerFailure {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/config.ts';
-import { createLog } from '../../../src/telemetry/log.ts';
+import { createLog, type Log } from '../../../src/telemetry/log.ts';
 import { Metrics } from '../../../src/telemetry/metrics.ts';
 import { ModelRunner, type RunnerTask } from '../../../src/vision/runtime/model-runner.ts';
 import { BROKEN, type EmbedConfig, HANGING } from '../support/embed-task.ts';
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 function sharedCounts() {
-  return new Int32Array(new SharedArrayBuffer(12));
+  return new Int32Array(new SharedArrayBuffer(16));
 }
 
 interface Changes {
@@ -36,6 +36,7 @@ interface Changes {
   readonly env?: Readonly<Record<string, string>>;
   readonly batchable?: boolean;
   readonly hangMs?: number;
+  readonly log?: Log;
   readonly transfer?: RunnerTask<Float32Array>['transfer'];
 }
 
@@ -184,7 +185,7 @@ describe('a worker', () => {
         await expect.poll(() => runner.pool.threads.length, { timeout: 30_000 }).toBe(left);
       }
       expect(seen[2]).toBe(2 * round);
-      expect(await embed(1, 2, 3)).toEqual([6, -1]);
+      expect(await embed(1, 2, 3)).toEqual([6, -2]);
     }
     await runner.close();
     expect(seen[2]).toBe(11);
@@ -199,24 +200,91 @@ describe('a worker', () => {
     expect(runner.pool.threads).toHaveLength(4);
   });
 
-  it('ends when there is little to do, one at a time and never the last, and what comes then is answered', async () => {
-    const { runner, embed } = started({ env: { H200_WORKERS: '2' } });
-    await Promise.all(Array.from({ length: 4 }, (_, i) => embed(HANGING, i, 0)));
-    expect(runner.pool.threads).toHaveLength(2);
-    runner.pool.retireOne();
-    const [sum] = await embed(1, 2, 3);
-    expect(sum).toBe(6);
+  it('ends when it has nothing to do and is not the last, while another runs', async () => {
+    const { runner, embed, running } = await withWorkers(2);
+    const run = embed(HANGING, 1, 0);
+    await until(() => running.size === 1);
+    expect(runner.pool.retireOne()).toBe(true);
+    expect(runner.pool.retireOne()).toBe(false);
+    expect(await run).toEqual([HANGING + 1, HANGING]);
     await until(() => runner.pool.threads.length === 1);
-    runner.pool.retireOne();
-    await sleep(50);
-    expect(runner.pool.threads).toHaveLength(1);
+    expect([runner.pool.ready, seen[2]]).toEqual([1, 1]);
+    expect(runner.pool.retireOne()).toBe(false);
     await Promise.all(Array.from({ length: 4 }, (_, i) => embed(HANGING, i, 0)));
     expect(runner.pool.threads).toHaveLength(2);
     expect(runner.report().error).toBeNull();
   });
+
+  it('is not ended while all of them run', async () => {
+    const { runner, embed, running } = await withWorkers(2);
+    const runs = Promise.all([embed(HANGING, 1, 0), embed(HANGING, 2, 0)]);
+    await until(() => running.size === 2);
+    expect(runner.pool.retireOne()).toBe(false);
+    await runs;
+    expect(seen[2]).toBe(0);
+  });
+
+  it('that is being ended gets no run, and none that comes then is lost', async () => {
+    const { runner, embed } = await withWorkers(3);
+    seen[3] = 200;
+    for (let round = 0; round < 3; round++) {
+      expect(runner.pool.retireOne()).toBe(true);
+      const sums = await Promise.all(Array.from({ length: 30 }, async (_, i) => (await embed(i, 0, 0))[0]));
+      expect(sums).toEqual(Array.from({ length: 30 }, (_, i) => i));
+      await until(() => Number(seen[2]) === round + 1);
+      await Promise.all(Array.from({ length: 6 }, (_, i) => embed(HANGING, i, 0)));
+      await until(() => runner.pool.ready === 3);
+    }
+    expect(runner.report()).toMatchObject({ state: 'READY', error: null });
+  });
+
+  it('that is being ended when the model is closed is released once, like the others', async () => {
+    const { runner } = await withWorkers(2);
+    seen[3] = 200;
+    expect(runner.pool.retireOne()).toBe(true);
+    await runner.close();
+    expect(runner.pool.retireOne()).toBe(false);
+    await until(() => runner.pool.threads.length === 0);
+    expect(seen[2]).toBe(2);
+  });
+
+  it('whose session is not released in time is told of, and the others go on', { timeout: 120_000 }, async () => {
+    const warnings: unknown[] = [];
+    const log = createLog('silent');
+    log.warn = (...args: unknown[]) => void warnings.push(args[1]);
+    const { runner, embed } = await withWorkers(3, { hangMs: 12_000, log });
+    seen[3] = 16_000;
+    expect(runner.pool.retireOne()).toBe(true);
+    expect(runner.pool.ready).toBe(2);
+    await until(() => warnings.includes('the release of a session does not end'));
+    seen[3] = 0;
+    expect(runner.pool.retireOne()).toBe(false);
+    expect(await embed(1, 2, 3)).toEqual([6, -2]);
+    expect(runner.report()).toMatchObject({ state: 'READY', error: null });
+    await until(() => runner.pool.threads.length === 2);
+    expect(await embed(1, 2, 3)).toEqual([6, -2]);
+  });
 });
 
+/** All of them have started. */
+async function withWorkers(count: number, changes: Changes = {}) {
+  const running = new Set<Float32Array>();
+  const transfer = {
+    acquire: (inputs: readonly Float32Array[]) => {
+      for (const input of inputs) running.add(input);
+      return inputs;
+    },
+    release: (inputs: readonly Float32Array[]) => {
+      for (const input of inputs) running.delete(input);
+    },
+  };
+  const one = started({ ...changes, transfer, env: { H200_WORKERS: `${count}` } });
+  await Promise.all(Array.from({ length: 2 * count }, () => one.embed(HANGING, 0, 0)));
+  await until(() => one.runner.pool.ready === count);
+  return { ...one, running };
+}
+
 async function until(holds: () => boolean): Promise<void> {
-  for (let n = 0; n < 1000 && !holds(); n += 1) await sleep(20);
+  for (let n = 0; n < 2000 && !holds(); n += 1) await sleep(20);
   expect(holds()).toBe(true);
 }

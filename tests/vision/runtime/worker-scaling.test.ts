@@ -3,12 +3,15 @@ import { WorkerScaling } from '../../../src/vision/runtime/worker-scaling.ts';
 
 function open(workers: number) {
   let now = 0;
-  const state = { workers };
+  const state = { workers, idle: true };
   const told: [number, number][] = [];
   const scaled = vi.fn();
   const scaling = new WorkerScaling({
     workers: () => state.workers,
-    retire: () => (state.workers -= 1),
+    retire: () => {
+      if (state.idle) state.workers -= 1;
+      return state.idle;
+    },
     measured: (count, pressure) => told.push([count, pressure]),
     scaled,
     clock: () => now,
@@ -44,7 +47,11 @@ it('ends one worker after three looks below .3, and never the last', () => {
     seen.push(state.workers);
   }
   expect(seen).toEqual([3, 3, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1]);
-  expect(scaled.mock.calls).toEqual([['down'], ['down']]);
+  expect(scaled.mock.calls).toEqual([
+    ['up', 2],
+    ['down', 1],
+    ['down', 1],
+  ]);
 });
 
 it('keeps them where the pressure comes back between the looks', () => {
@@ -53,20 +60,28 @@ it('keeps them where the pressure comes back between the looks', () => {
   expect(state.workers).toBe(2);
 });
 
-it('ends none while all of them run', () => {
-  const { state, scaling, period } = open(2);
-  period(0, 0);
-  period(0, 0);
-  const ends = [scaling.begin(), scaling.begin()];
-  period(0, 0);
-  for (const end of ends) end();
+it('tries again at the next look where none could be ended, and counts it once', () => {
+  const { state, scaled, period } = open(2);
+  state.idle = false;
+  for (let n = 0; n < 5; n += 1) period(1, 1000);
   expect(state.workers).toBe(2);
+  state.idle = true;
+  period(1, 1000);
+  expect(state.workers).toBe(1);
+  period(1, 1000);
+  expect(scaled.mock.calls).toEqual([
+    ['up', 1],
+    ['down', 1],
+  ]);
 });
 
-it('tells that one more has come', () => {
-  const { state, scaled, period } = open(1);
+it('counts those that have come, but not the first', () => {
+  const { state, scaled, period } = open(0);
+  period(0, 0);
+  state.workers = 1;
   period(1, 9000);
-  state.workers = 2;
+  expect(scaled).not.toHaveBeenCalled();
+  state.workers = 4;
   period(2, 9000);
-  expect(scaled.mock.calls).toEqual([['up']]);
+  expect(scaled.mock.calls).toEqual([['up', 3]]);
 });

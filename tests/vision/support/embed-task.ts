@@ -5,7 +5,7 @@ import type { LoadedTask, WorkerTask } from '../../../src/vision/runtime/task.ts
 /** A task that is no detection: numbers in, a vector of each out. */
 export interface EmbedConfig {
   readonly size: number;
-  /** [0] counts runs, [1] inputs in them, [2] disposals. */
+  /** [0] counts runs, [1] inputs in them, [2] disposals; a disposal waits [3] milliseconds before it begins. */
   readonly seen: Int32Array;
 }
 
@@ -44,6 +44,7 @@ function loaded(session: Session, size: number, seen: Int32Array): LoadedTask<Fl
       return { outputs: inputs.map((_, row) => vectors.data.slice(row * width, (row + 1) * width)), runMs };
     },
     async dispose() {
+      await new Promise((resolve) => setTimeout(resolve, Atomics.load(seen, 3)));
       await session.release();
       Atomics.add(seen, 2, 1);
     },

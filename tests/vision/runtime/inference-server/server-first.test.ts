@@ -194,14 +194,15 @@ describe('a run that fails', () => {
     );
   });
 
-  it('takes nothing of the time of the whole call twice', async () => {
-    const { oip, detector } = await started({ timeoutMs: 5000 }, { env: { H200_TIMEOUT_MS: '1500' } });
+  it('takes nothing of the time of the whole call twice', { timeout: 120_000 }, async () => {
+    const { oip, detector } = await started({ timeoutMs: 60_000 }, { env: { H200_TIMEOUT_MS: '12000' } });
     const image = await plain([255, 153, 102]);
     await detector.detect(image, {});
     oip.faults = ['hangs'];
     const begin = performance.now();
     await expect(detector.detect(image, {})).rejects.toMatchObject({ code: 'ANALYSIS_003' });
-    expect(performance.now() - begin).toBeLessThan(2500);
+    // Twice would be 24 s.
+    expect(performance.now() - begin).toBeLessThan(23_000);
   });
 
   it('ends at once when its caller cancels', async () => {
