@@ -4,6 +4,7 @@ import * as module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 // Native modules of this package crash on older Node versions, so this file must parse and run on any of them.
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -46,6 +47,8 @@ if (!existsSync(main)) {
   process.stderr.write('h200-mug is not built: run "npm run build" in its folder first.\n');
   process.exit(1);
 }
+// See src/keep-wasm-code.ts; here because compiled code is kept for the same flags only.
+if (process.versions.v8.startsWith('13.')) setFlagsFromString('--no-wasm-code-gc');
 // Compiled code is kept for the next start, in the user's own cache folder: a start takes about half the time then.
 module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'h200-mug'));
 const { run } = await import(main.href);
