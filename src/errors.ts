@@ -490,5 +490,15 @@ export const isRefusal = ({ code }: AppError): boolean => code === 'SYSTEM_002' 
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return new AppError('ANALYSIS_006', { cause: thrown });
-  return new AppError('SYSTEM_003', { cause: thrown });
+  return new AppError('SYSTEM_003', { cause: thrown, ...(isDamaged(thrown) && DAMAGED) });
 }
+
+const DAMAGED = {
+  message: 'A part of the program is damaged or missing.',
+  advice: 'Install it again; in a clone: "npm ci", then "npm run build".',
+};
+
+/** Parts are loaded when they are first needed; text that is no program names the file that it stands in. */
+const isDamaged = (thrown: unknown): boolean =>
+  (thrown instanceof SyntaxError && (thrown.stack ?? '').startsWith('file:')) ||
+  (thrown as NodeJS.ErrnoException | null)?.code === 'ERR_MODULE_NOT_FOUND';
