@@ -498,7 +498,7 @@ const DAMAGED = {
   advice: 'Install it again; in a clone: "npm ci", then "npm run build".',
 };
 
-/** Parts are loaded when they are first needed; text that is no program names the file that it stands in. */
+/** Parts are loaded when they are first needed; text that is no program is refused by the loader. */
 const isDamaged = (thrown: unknown): boolean =>
-  (thrown instanceof SyntaxError && (thrown.stack ?? '').startsWith('file:')) ||
+  (thrown instanceof SyntaxError && /^file:|node:internal\/modules\//.test(thrown.stack ?? '')) ||
   (thrown as NodeJS.ErrnoException | null)?.code === 'ERR_MODULE_NOT_FOUND';
