@@ -133,7 +133,7 @@ export const ERRORS = {
     'job_not_found',
     404,
     'There is no job with this id.',
-    'List yours. Jobs live in the memory of the server that took them: a restart ends and forgets them, an hour after its end each is forgotten.',
+    'List yours. Jobs live in the memory of the server that took them: a restart ends those that are open and forgets the others, an hour after its end each is forgotten.',
   ),
   JOB_002: spec(
     'job_without_result',
