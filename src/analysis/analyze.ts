@@ -40,6 +40,8 @@ export function createAnalyze(parts: AnalysisDeps) {
   const backend = parts.backend ?? hereBackend(parts);
   const finished = new FinishedAnswers();
   const turns = new Turns();
+  /** Photos of those who ask again where there is no place: read once. */
+  const read = new WeakMap<AnalyzeRequest, Awaited<ReturnType<typeof sources.read>>>();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
     demand(context.principal, permissionFor(given));
@@ -75,7 +77,8 @@ export function createAnalyze(parts: AnalysisDeps) {
           return answered(known, named.image?.warnings ?? []);
         }
       }
-      const source = await sources.read(request, { ...context, signal });
+      const source = read.get(given) ?? (await sources.read(request, { ...context, signal }));
+      if (context.asksAgain) read.set(given, source);
       const { calibration, rules: active, model, key, firstLook, look } = await about(source);
       const { rules, repeated, unreadable, warning } = active;
       gate = gateFor(parts, { source, request, rules });
@@ -158,6 +161,7 @@ export function createAnalyze(parts: AnalysisDeps) {
       if (warning === undefined && !passing && isStored === request.store)
         keepAnswer(parts, key, analysis, isStored, ofImage.length);
       step(STAGES, 'done');
+      read.delete(given);
       parts.metrics.analyses.inc({ status: 'success' });
       if (analysis.model) parts.metrics.analysed(analysis.model.name, (performance.now() - started) / 1000);
       return analysis;
@@ -173,6 +177,8 @@ export function createAnalyze(parts: AnalysisDeps) {
       discardImage(parts, keeping);
       const failure = toAppError(error);
       const { code, message } = failure;
+      if (isRefusal(failure) && context.asksAgain) throw error;
+      read.delete(given);
       const isOurs = failure.http >= 500 && !isRefusal(failure);
       parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : isOurs ? 'error' : 'refused' });
       if (isRefusal(failure)) parts.metrics.turnedAway.inc({ priority: context.priority ?? 'normal' });

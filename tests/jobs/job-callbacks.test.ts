@@ -237,7 +237,10 @@ it('a job of which nobody is called is not forgotten with its server: its owner 
     return new Promise(() => {});
   });
   const { job_id } = jobs.start(ann, { ...halfway, images });
-  const ended = jobs.start(ann, work(async () => RESULT)).job_id;
+  const ended = jobs.start(
+    ann,
+    work(async () => RESULT),
+  ).job_id;
   const noted = async (id = job_id) => records.registry.get('job_callback', id);
   await expect.poll(async () => (await noted())?.value).toMatchObject({ job: { images: [done, { index: 1 }] } });
   await expect.poll(() => jobs.get(ann, ended).state).toBe('done');

@@ -43,6 +43,19 @@ describe('an analysis on a full server', () => {
     expect(journey.events.filter(({ type }) => type === 'error_occurred')).toEqual([]);
   });
 
+  it('is counted once although it asked for a place again and again, as part of a batch', async () => {
+    const { first, photo, letGo } = await full({ most: 1 });
+    const batch = journey.service.batch(
+      callOf('bob'),
+      [1, 2, 3].map((n) => ({ bytes: photo, threshold: 0.4 + n / 1000, store: false })),
+    );
+    setTimeout(letGo, 1500);
+    expect(await batch).toMatchObject({ successful: 3, failed: 0 });
+    await first;
+    expect([await counted('success'), await counted('refused')]).toEqual([4, 0]);
+    expect((await journey.metrics.turnedAway.get()).values.reduce((sum, { value }) => sum + value, 0)).toBe(0);
+  });
+
   it('does not keep from its answer what is known, or needs no image', async () => {
     const { analyze, first, letGo } = await full();
     const waiting = analyze(callOf('alice'), 1);
