@@ -38,7 +38,7 @@ export function believed(
   const useless = calibration.method === 'marker' || Math.max(factor, 1 / factor) > MOST_WRONG;
   if (why !== null && useless) return { refused: why, advice: words.check };
   return {
-    calibration: widened(calibration, image, said, why && `${why}, and the errors allow for both: ${words.check}`),
+    calibration: widened(calibration, image, said, why && `${why}. The errors allow for both: ${words.check}`),
   };
 }
 
@@ -154,6 +154,6 @@ function timesWords(factor: number): string {
 const widthWords = (mm: number): string =>
   mm < 10
     ? `${Number(mm.toPrecision(1))} mm`
-    : mm < 2000
+    : mm < 1000
       ? `${Number((mm / 10).toPrecision(2))} cm`
       : `${Number((mm / 1000).toPrecision(2))} m`;
