@@ -7,6 +7,7 @@ import {
   cameraPosterior,
   HEIGHT,
   type Looks,
+  logSine,
   looksOf,
   type Moments,
   type Reference,
@@ -32,6 +33,9 @@ const ANOTHER_VIEW = 1 / 60;
 const FACTOR = 0.7;
 /** Several objects of one class are often of one make: they count as so many. */
 const MOST_OF_A_CLASS = 2;
+/** Of other views so many have about the given scale where the objects stand, to this (logarithm, one sigma). */
+const TILTED = 0.5;
+const SAME_SCALE = 0.12;
 /** Cameras that a calibration within its errors may mean. */
 const CAMERAS = 16;
 const SEED = 14;
@@ -103,7 +107,7 @@ export function objectsSay(
   const sigma = Math.max(LEAST_SIGMA, scaleSigma);
   const grid = factors(sigma);
   const logs = grid.map((f) => profiles.map((p) => p.at(p.logHeight + f)));
-  const another = anotherView(seen, image, powers);
+  const another = anotherView(seen, image, powers, scaleOf(given, seen));
   const top = Math.max(another, ...logs.flat());
   const steps = grid.map((f, i) => ((grid[i + 1] ?? f) - (grid[i - 1] ?? f)) / 2);
   const likely = logs.map((list, i) => steps[i]! * mean(list.map((log) => Math.exp(log - top))));
@@ -147,10 +151,14 @@ const sineOf = ({ up, focalPx }: Over, u: number, v: number): number =>
 
 /** Log of the objects' own scale over the given one's, where they stand: of the ranges over the lengths of the rays. */
 function ownOver(own: Moments, given: Over, seen: readonly ReferenceObservation[]): number {
-  const u = mean(seen.map((o) => o.u));
-  const range = given.logHeight - Math.log(Math.max(LEAST_SINE, sineOf(given, u, own.v)));
-  const before = range - Math.log(Math.hypot(u, own.v, given.focalPx));
-  return own.logRange - Math.log(Math.hypot(own.v, Math.exp(own.logFocal))) - before;
+  return own.logRange - Math.log(Math.hypot(own.v, Math.exp(own.logFocal))) - scaleOf(given, seen);
+}
+
+/** Log of mm per pixel across the ray, where the objects stand in the mean. */
+function scaleOf(given: Over, seen: readonly ReferenceObservation[]): number {
+  const [u, v] = [mean(seen.map((o) => o.u)), mean(seen.map((o) => o.v))];
+  const range = given.logHeight - Math.log(Math.max(LEAST_SINE, sineOf(given, u, v)));
+  return range - Math.log(Math.hypot(u, v, given.focalPx));
 }
 
 function seenAs(o: ReferenceObservation, given: Over, factor: number): SeenAs {
@@ -235,8 +243,17 @@ function over(homography: Mat3, focalPx: number, width: number, height: number, 
   return heightMm > 0 && Number.isFinite(heightMm) ? { up, focalPx, logHeight: Math.log(heightMm) } : null;
 }
 
-/** Log evidence of the boxes under a camera of which only the usual is known. */
-function anotherView(seen: readonly ReferenceObservation[], image: ImageGeometry, powers: readonly number[]): number {
+/**
+ * Log evidence of the boxes under a camera of which only the usual is known, or only that its scale where the objects stand
+ * is the given one: then the plane leans otherwise.
+ */
+function anotherView(
+  seen: readonly ReferenceObservation[],
+  image: ImageGeometry,
+  powers: readonly number[],
+  scale: number,
+): number {
+  const v = mean(seen.map((o) => o.v));
   const focal = focalOf(image);
   const lenses = [-1.4, 0, 1.4].map((z) => {
     const focalPx = focal.focalPx * Math.exp(z * focal.focalSigma);
@@ -254,13 +271,15 @@ function anotherView(seen: readonly ReferenceObservation[], image: ImageGeometry
         continue;
       }
       const at = profile(lists, powers);
+      const same = scale + Math.log(Math.hypot(v, focalPx)) + logSine(v, tilt, focalPx);
       const low = Math.min(...found.map((vote) => vote.x)) - 0.2;
       const high = Math.max(...found.map((vote) => vote.x)) + 0.2;
       const step = Math.max(0.025, (high - low) / 60);
       let best = Number.NEGATIVE_INFINITY;
       const list: number[] = [];
       for (let x = low; x <= high; x += step) {
-        const log = at(x) - 0.5 * ((x - HEIGHT.mean) / HEIGHT.sd) ** 2 - Math.log(HEIGHT.sd * Math.sqrt(2 * Math.PI));
+        const log =
+          at(x) + Math.log((1 - TILTED) * normal(x - HEIGHT.mean, HEIGHT.sd) + TILTED * normal(x - same, SAME_SCALE));
         list.push(log);
         best = Math.max(best, log);
       }
