@@ -33,7 +33,9 @@ export function believed(
   const doubt = said === null ? 0 : 1 - said.right;
   if (said === null || doubt < ALLOWED_FOR) return { calibration };
   const words = calibration.source === 'stored' ? STORED : GIVEN[calibration.method];
-  const why = doubt < SAID ? null : contradiction(words, said);
+  // One thing alone may have a wrong name.
+  const isSaid = doubt >= SAID && said.objects.length > 1;
+  const why = isSaid ? contradiction(words, said) : null;
   const factor = said.factor[1];
   const useless = calibration.method === 'marker' || Math.max(factor, 1 / factor) > MOST_WRONG;
   if (why !== null && useless) return { refused: why, advice: words.check };

@@ -102,7 +102,7 @@ export function sceneFor({ width, height }: TruthFile, calibration: CalibrationI
   return buildScene({ ...given, focal35mm: null, zones: [], tablePx: null, context: null });
 }
 
-export function known(t: TruthFile, method: RenderedMethod, r: Random): CalibrationInput | null | 'no' {
+function known(t: TruthFile, method: RenderedMethod, r: Random): CalibrationInput | null | 'no' {
   const { R, fx, position_mm } = t.camera;
   if (method === 'known objects') return null;
   if (method === 'camera') {
