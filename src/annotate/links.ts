@@ -66,9 +66,10 @@ export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View, 
 }
 
 /** The image's border stands in for a table whose edge is nowhere to be seen: a line to it would show a wrong length. */
-function toUnseenEdge(scene: Scene, { objects, unit, operator }: Verdict): boolean {
+function toUnseenEdge(scene: Scene, { objects, unit, operator, measured }: Verdict): boolean {
   const { reference, sides } = scene.table;
-  const unseen = reference === 'image' || sides?.every((sigma) => sigma === null) === true;
+  // An edge in sight need not be the one that the verdict is about: then it names no length.
+  const unseen = measured === null || reference === 'image' || sides?.every((sigma) => sigma === null) === true;
   return unseen && objects.length === 1 && unit === 'mm' && specOf(operator)?.ends !== 'zone';
 }
 

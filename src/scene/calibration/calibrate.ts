@@ -1,3 +1,4 @@
+import type { CalibrationInput } from '../../contract/calibration.ts';
 import { AppError } from '../../errors.ts';
 import type { SceneInput } from '../input.ts';
 import { inverse, multiply } from '../math/mat3.ts';
@@ -8,6 +9,7 @@ import { calibrateObjects } from './calibrate-objects.ts';
 import { calibrateFourPoints, calibrateRectangle, type ImageGeometry } from './calibrate-points.ts';
 import { calibrateScale } from './calibrate-scale.ts';
 import type { Reference } from './camera-posterior.ts';
+import { heldAgainstObjects } from './objects-contradict.ts';
 
 /**
  * Pixels to millimetres, by what is trusted most: a stored calibration, what the caller gives (points, rectangle, camera,
@@ -32,6 +34,10 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
         : 'No object of known size was found',
     );
   }
+  return heldAgainstObjects(asGiven(given, image, references), image, references, input.boxNoise);
+}
+
+function asGiven(given: CalibrationInput, image: ImageGeometry, references: readonly Reference[]): Calibration {
   if ('points_px' in given) return calibrateFourPoints(image, given.points_px, given.points_mm);
   if ('rectangle_px' in given) return calibrateRectangle(image, given.rectangle_px, given.size_mm);
   if ('camera_height_mm' in given) return calibrateCamera(image, given);

@@ -87,7 +87,7 @@ export async function measuredReport(folder: string): Promise<string[]> {
 
 async function gradientOf(folder: string, { name, w, h }: MeasuredPhoto): Promise<ImageGradient | null> {
   const bytes = readFileSync(resolve(folder, `${name}.jpg`));
-  return readGradient({ sha256: '', format: 'jpeg', bytes, width: w, height: h, focal35mm: null, label: name });
+  return readGradient({ bytes, width: w, height: h });
 }
 
 function sceneOf({ w, h, dets }: MeasuredPhoto, calibration: CalibrationInput | null, gradient: ImageGradient | null) {
