@@ -22,8 +22,8 @@ export function heldAgainstObjects(
   noise: BoxNoise,
 ): Calibration {
   if (given.homography === null || given.scaleSigma === null) return given;
-  // One scale everywhere differs from the scale of a tilted view without being wrong: side-view.ts looks at that.
-  if (given.method === 'scale') return given;
+  // One scale everywhere is not that of a tilted view: only where the things look seen from the side (side-view.ts) is it asked.
+  if (given.method === 'scale' && !given.contradicted) return given;
   const own = calibrateObjects(image, references, noise);
   if (own === null || own.references.length < LEAST_OBJECTS) return given;
   const used = references.filter(({ id }) => own.references.includes(id));

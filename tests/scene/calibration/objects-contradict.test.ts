@@ -97,3 +97,17 @@ describe.skipIf(desks.length === 0)('a calibration that somebody gave, held agai
     expect(scenes.filter((s) => s.calibration.contradicted)).toEqual([]);
   });
 });
+
+describe.skipIf(desks.length === 0)('mm_per_pixel of a view from the side', () => {
+  it('decides next to nothing where it is several times too large', () => {
+    const scenes = desks.map(({ truth }) =>
+      sceneBy(truth, { mm_per_pixel: (5 * truth.camera.t[2]!) / truth.camera.fx }),
+    );
+    const doubted = scenes.filter((s) => s.calibration.contradicted);
+    expect(doubted.length).toBeGreaterThan(10);
+    const decided = doubted.flatMap((s) =>
+      evaluateAll([minDistance('mug', 'object', 150)], s).map((v) => v.verdict === 'satisfied'),
+    );
+    expect(decided.filter(Boolean).length).toBeLessThan(0.1 * decided.length);
+  });
+});
