@@ -113,6 +113,10 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   }
   const { moves, words } = withFarther(scene, rules, first.problem, best.moves, scored, surest, units);
   const infeasible = last.conflict === null ? last.fixed : explainConflict(scene, rules, last.conflict, units);
+  const changeable = new Set(last.problem?.requirements.map((r) => `${r.ruleId} ${r.condition}`));
+  const isFixed = (v: VerdictNumbers) =>
+    !changeable.has(`${v.rule_id} ${v.condition}`) ||
+    !v.objects.some((id) => plane.bodies[plane.index.get(id) ?? -1]?.movable);
   const spoilt = last.result === null ? [] : [...brokenInVain(last.result, rules), ...worsened(last.result)];
   return {
     moves,
@@ -128,6 +132,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
         false,
         blocked(surest, gradient, units),
         planned,
+        isFixed,
       ),
       words,
     ),

@@ -58,14 +58,15 @@ describe.skipIf(!HAS_REDIS_SERVER).each([
     const { detector } = scripted({ fail: () => (++failures === 1 ? new Error('once') : null) });
     await rig.worker({ detector });
     await rig.worker({ rate: 50 });
-    const answers = await Promise.all([...asked, ask(5)]);
-    expect(answers.filter((one) => one === 'answered').length).toBeGreaterThanOrEqual(2);
-    expect(answers.every((one) => ['answered', 'SYSTEM_003'].includes(one))).toBe(true);
+    // Which of the two meets the fault, nobody says.
+    expect((await Promise.all(asked)).sort()).toEqual(['SYSTEM_003', 'answered']);
+    // Only now: before, the one place left is kept for the one that was refused.
+    expect(await ask(5)).toBe('answered');
     expect((await server.queue.status()).state).toBe('connected');
     if (mode === 'cluster') {
       // All keys of one queue are in one slot, as its scripts and BullMQ's need it.
-      const keys = (await Promise.all(set.ports.map((port) => redisCli(port, 'keys', 'h200:*')))).flatMap((text) =>
-        text.split('\n').filter((line) => line !== ''),
+      const keys = (await Promise.all(set.ports.map((port) => redisCli(port, 'keys', `${rig.keys.prefix}*`)))).flatMap(
+        (text) => text.split('\n').filter((line) => line !== ''),
       );
       const slots = await Promise.all(
         [...new Set(keys)].map((key) => redisCli(set.ports[0] ?? 0, 'cluster', 'keyslot', key)),
