@@ -69,6 +69,8 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
         vicinity: plane.vicinity,
         hidden: plane.hidden,
         ground: places.ground,
+        scaleSigma: scene.calibration.scaleSigma ?? 0,
+        ...(scene.table.reference === 'declared' && { borderSigma: scene.table.sigma ?? 0 }),
         stacks,
         requirements,
         weights,
