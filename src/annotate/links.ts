@@ -1,5 +1,6 @@
 import type { UnitSystem } from '../contract/length-unit.ts';
 import { isStanding, type VerdictKind } from '../contract/verdict.ts';
+import { idLabel } from '../rules/label.ts';
 import { specOf } from '../rules/operators/catalogue.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { centreOf, closest, depthInside } from '../scene/math/geometry.ts';
@@ -65,9 +66,13 @@ export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View, 
   return links;
 }
 
-/** The image's border stands in for a table whose edge is nowhere to be seen: a line to it would show a wrong length. */
-function toUnseenEdge(scene: Scene, { objects, unit, operator }: Verdict): boolean {
+/**
+ * The image's border stands in for a table whose edge is nowhere to be seen, and what was not measured does not end at the edge that
+ * is: a line to either would show a wrong length.
+ */
+function toUnseenEdge(scene: Scene, { objects, unit, operator, measured }: Verdict): boolean {
   const { reference, sides } = scene.table;
+  if (measured === null && unit === 'mm' && specOf(operator)?.ends === 'table') return true;
   const unseen = reference === 'image' || sides?.every((sigma) => sigma === null) === true;
   return unseen && objects.length === 1 && unit === 'mm' && specOf(operator)?.ends !== 'zone';
 }
@@ -79,6 +84,12 @@ function rank(a: Verdict, b: Verdict): number {
 function wordsOf(scene: Scene, verdict: Verdict, units: UnitSystem): Pick<Link, 'title' | 'detail' | 'small'> {
   const { measured, required, uncertainty, margin, unit } = verdict;
   const under = isStanding(verdict) ? surfaceOf(scene, verdict.objects) : null;
+  if (unit === 'mm' && required === 0 && measured !== null)
+    return {
+      title: formatMeasure(Math.abs(measured), uncertainty, units),
+      detail: cleanText(clauseOf(verdict), LINE),
+      small: false,
+    };
   if (unit !== 'mm' || required === 0) return { ...inTwoLines(verdict.reason), small: true };
   const title =
     under !== null
@@ -112,6 +123,12 @@ function surfaceOf(scene: Scene, [a = '', b = '']: readonly string[]): string | 
   };
   const [onB, onA] = [rests(a, b), rests(b, a)];
   return onA === 0 && onB === 0 ? null : cleanText(onB >= onA ? b : a);
+}
+
+/** What is said of the first object, without its name, how sure it is, and the lengths: "is not wholly inside zone "left half"". */
+function clauseOf({ reason, objects: [first = ''] }: Verdict): string {
+  const clause = reason.split(/;|: | \(/)[0] ?? '';
+  return clause.startsWith(`${idLabel(first)} `) ? clause.slice(idLabel(first).length + 1) : clause;
 }
 
 /** The first clause of a reason: it says what no pair of numbers could, e.g. on which side something stands. */

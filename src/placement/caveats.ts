@@ -13,7 +13,9 @@ const EDGE = 'where the table ends';
 
 /** What the image decides of a move neither before nor after it: "where the table ends, whether it is too close to phone". */
 export function undecided(scene: Scene, rules: readonly Rule[], open: readonly VerdictNumbers[]): string | null {
-  const words = [...new Set(open.map((v) => (isEdgeUnknown(v) ? EDGE : `whether it is ${fault(scene, rules, v)}`)))];
+  // Whether it is so, and whether it is not, is the same.
+  const asked = (v: VerdictNumbers) => `whether it is ${fault(scene, rules, v).replace(/^not /, '')}`;
+  const words = [...new Set(open.map((v) => (isEdgeUnknown(v) ? EDGE : asked(v))))];
   return words.slice(0, MOST).join(', ') || null;
 }
 

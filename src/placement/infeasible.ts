@@ -101,23 +101,25 @@ export function immovable(
     if (verdict.unit !== 'count' && scene.calibration.homography === null) continue;
     if (worst === null || priorities.get(verdict.rule_id)! > priorities.get(worst.rule_id)!) worst = verdict;
   }
-  if (worst === null) return null;
-  const rule = quote(rules, worst.rule_id);
-  const [first] = worst.objects;
-  const state = `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}`;
-  const put = worst.objects.length < 2 ? missingSurface(rules, worst) : null;
+  return worst && { ruleIds: [worst.rule_id], explanation: noMove(scene, rules, worst) };
+}
+
+function noMove(scene: Scene, rules: readonly Rule[], verdict: VerdictNumbers): string {
+  const [first] = verdict.objects;
+  const state = `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, verdict)}`;
+  const put = verdict.objects.length < 2 ? missingSurface(rules, verdict) : null;
   const why =
-    worst.unit === 'count'
+    verdict.unit === 'count'
       ? 'it is about how many there are'
       : put !== null
         ? `${state}, and none is in sight: ${put}`
         : `${state}, and nothing of that may be moved`;
-  return { ruleIds: [worst.rule_id], explanation: `No move can fulfil ${rule}: ${why}.` };
+  return `No move can fulfil ${quote(rules, verdict.rule_id)}: ${why}.`;
 }
 
 /**
  * A broken rule has a move or the words why not. `spoilt`: what would come off worse by the moves that were planned; they are
- * offered only where less is broken afterwards.
+ * offered only where less is broken afterwards. `isFixed`: no displacement of what may be moved changes that finding.
  */
 export function withUnexplained(
   scene: Scene,
@@ -129,6 +131,7 @@ export function withUnexplained(
   isStuck = false,
   blocked: string | null = null,
   planned: readonly Rule[] = rules,
+  isFixed: (verdict: VerdictNumbers) => boolean = () => false,
 ): Placement['infeasible'] {
   const isTold = (v: VerdictNumbers) =>
     said?.ruleIds.includes(v.rule_id) ||
@@ -139,6 +142,18 @@ export function withUnexplained(
     .filter((id) => priorities.has(id))
     .sort((a, b) => priorities.get(b)! - priorities.get(a)!);
   if (silent.length === 0) return said;
+  // What nothing that may be moved is part of has a reason of its own; the others share theirs.
+  const fixed = silent.flatMap((id) => {
+    const own = planned.some((r) => r.rule_id === id) ? bare.filter((v) => v.rule_id === id) : [];
+    return own.length > 0 && own.every(isFixed) ? own.slice(0, 1) : [];
+  });
+  if (fixed.length > 0) {
+    const told = fixed.slice(0, QUOTED).map((v) => noMove(scene, rules, v));
+    if (fixed.length > QUOTED) told.push(`So it is with ${fixed.length - QUOTED} more.`);
+    const ruleIds = [...(said?.ruleIds ?? []), ...fixed.map((v) => v.rule_id)];
+    const all = { ruleIds, explanation: [...(said === null ? [] : [said.explanation]), ...told].join(' ') };
+    return withUnexplained(scene, rules, verdicts, moves, all, spoilt, isStuck, blocked, planned);
+  }
   const isHelped = (id: string) => moves.some((m) => m.ruleIds.includes(id));
   const names = silent.slice(0, QUOTED).map((id) => `${quote(rules, id)}${isHelped(id) ? ofObjects(bare, id) : ''}`);
   if (silent.length > QUOTED) names.push(`${silent.length - QUOTED} more`);

@@ -60,7 +60,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   const arranged = (places: Places): Arranged => {
     let known = about;
     for (let pass = 1; ; pass++) {
-      const requirements = requirementsOf(scene, plane, planned, known, work, places.edge);
+      const requirements = requirementsOf(scene, plane, planned, known, work, edgeSeen(scene, places));
       const fixed = immovable(scene, planned, scored, requirements);
       if (requirements.length === 0) return { problem: null, moves: [], result: null, conflict: null, fixed };
       const problem: Problem = {
@@ -111,6 +111,10 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   }
   const { moves, words } = withFarther(scene, rules, first.problem, best.moves, scored, surest, units);
   const infeasible = last.conflict === null ? last.fixed : explainConflict(scene, rules, last.conflict, units);
+  const changeable = new Set(last.problem?.requirements.map((r) => `${r.ruleId} ${r.condition}`));
+  const isFixed = (v: VerdictNumbers) =>
+    !changeable.has(`${v.rule_id} ${v.condition}`) ||
+    !v.objects.some((id) => plane.bodies[plane.index.get(id) ?? -1]?.movable);
   const spoilt = last.result === null ? [] : [...brokenInVain(last.result, rules), ...worsened(last.result)];
   return {
     moves,
@@ -126,6 +130,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
         false,
         blocked(surest, gradient, units),
         planned,
+        isFixed,
       ),
       words,
     ),
@@ -153,6 +158,10 @@ function unhelped(verdicts: readonly VerdictNumbers[], moves: readonly Move[], {
       .filter((body) => bodies[body]?.movable),
   );
 }
+
+/** Who marked the corners of the table knows better than the image where it ends. */
+const edgeSeen = ({ table }: Scene, { edge }: Places): Places['edge'] =>
+  table.reference === 'declared' ? () => null : edge;
 
 const helped = ({ moves }: Arranged) =>
   new Set(moves.flatMap((m) => m.ruleIds.map((id) => `${m.objectId} ${id}`))).size;

@@ -7,7 +7,7 @@ const LONGEST = 140;
 /** The rule's id and its sentence, made harmless: names in it come from callers. */
 export function quote(rules: readonly Rule[], id: string): string {
   const sentence = oneLine(rules.find((r) => r.rule_id === id)?.canonical ?? '')
-    .replace(/"+/g, ' ')
+    .replace(/"+/g, "'")
     .trim();
   const name = ruleLabel(id);
   if (sentence === '') return name;

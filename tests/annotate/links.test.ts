@@ -165,8 +165,27 @@ describe('words', () => {
   });
 
   it('take the first clause of the reason where numbers say nothing', () => {
-    const reason = 'mug-1 is 300 ± 36 mm to the right of laptop-1; to the left is required';
-    const [link] = links(DESK, verdict('violated', ['mug-1', 'laptop-1'], { measured: -300, required: 0, reason }));
-    expect(link).toMatchObject({ title: 'mug-1 is 300 ± 36 mm to the right', detail: 'of laptop-1', small: true });
+    const reason = 'mug-1 is 300 px to the right of laptop-1 in the image; to the left is required';
+    const unknown = { measured: null, uncertainty: null, required: 0, reason };
+    const [link] = links(DESK, verdict('uncertain', ['mug-1', 'laptop-1'], unknown));
+    expect(link).toMatchObject({
+      title: 'mug-1 is 300 px to the right of',
+      detail: 'laptop-1 in the image',
+      small: true,
+    });
+  });
+
+  it('show the length where one was measured, and what is wrong in words', () => {
+    const reason = 'mug-1 is not to the left of laptop-1 (over 99 % sure): between 26 and 34 cm to the right';
+    const told = { measured: -300, uncertainty: 36, required: 0, reason };
+    const [link] = links(DESK, verdict('violated', ['mug-1', 'laptop-1'], told));
+    expect(link).toMatchObject({ title: '300 ± 36 mm', detail: 'is not to the left of laptop-1' });
+  });
+
+  it('run to no edge that the distance was not measured to', () => {
+    const edge = { operator: 'min_edge_distance', measured: null, uncertainty: null, margin: null } as const;
+    const on: Scene = { ...DESK, table: { ...DESK.table, reference: 'visible' } };
+    expect(links(on, verdict('uncertain', ['mug-2'], edge))[0]?.inSight).toBe(false);
+    expect(links(on, verdict('uncertain', ['mug-2'], { ...edge, measured: 30 }))[0]?.inSight).toBe(true);
   });
 });
