@@ -41,7 +41,12 @@ export function believed(
   if (why !== null && useless) return { refused: why, advice: words.check };
   const most = doubt < SAID ? MOST_WRONG : Number.POSITIVE_INFINITY;
   return {
-    calibration: widened(calibration, image, { ...said, factor: within(said.factor, most) }, why && `${why}. The errors allow for both: ${words.check}`),
+    calibration: widened(
+      calibration,
+      image,
+      { ...said, factor: within(said.factor, most) },
+      why && `${why}. The errors allow for both: ${words.check}`,
+    ),
   };
 }
 
