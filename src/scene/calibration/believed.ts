@@ -6,8 +6,8 @@ import { logSine, type Moments, type Reference } from './camera-posterior.ts';
 import { type ObjectsSay, objectsSay } from './objects-say.ts';
 import { between, errorModes, onPlane, upright } from './plane.ts';
 
-/** From this probability on that a calibration is wrong its errors allow for it; the interval that is stated leaves out as much. */
-const ALLOWED_FOR = 0.1;
+/** From this probability on that a calibration is wrong its errors allow for it; of right ones 1 to 3 % arouse as much doubt. */
+const ALLOWED_FOR = 0.2;
 /** From here on it is said, and nothing is promised. */
 const SAID = 0.5;
 /** Where lengths are wrong by more than this factor either way, no error bar makes them useful. */
@@ -33,23 +33,31 @@ export function believed(
   const doubt = said === null ? 0 : 1 - said.right;
   if (said === null || doubt < ALLOWED_FOR) return { calibration };
   const words = calibration.source === 'stored' ? STORED : GIVEN[calibration.method];
-  // One thing alone may have a wrong name.
-  const isSaid = doubt >= SAID && said.objects.length > 1;
-  const why = isSaid ? contradiction(words, said) : null;
+  // One thing alone may have a wrong name: then errors say it all.
+  const alone = said.objects.length === 1;
+  const why = doubt < SAID || alone ? null : contradiction(words, said);
   const factor = said.factor[1];
   const useless = calibration.method === 'marker' || Math.max(factor, 1 / factor) > MOST_WRONG;
   if (why !== null && useless) return { refused: why, advice: words.check };
+  const most = doubt < SAID ? MOST_WRONG : Number.POSITIVE_INFINITY;
   return {
-    calibration: widened(calibration, image, said, why && `${why}. The errors allow for both: ${words.check}`),
+    calibration: widened(
+      calibration,
+      image,
+      { ...said, factor: within(said.factor, most) },
+      why && `${why}. The errors allow for both: ${words.check}`,
+    ),
   };
 }
 
+const within = ([low, middle, high]: ObjectsSay['factor'], most: number): ObjectsSay['factor'] => [
+  Math.max(1 / most, low),
+  middle,
+  Math.min(most, high),
+];
+
 function widened(calibration: Calibration, image: ImageGeometry, said: ObjectsSay, reason: string | null): Calibration {
-  const [low, , high] = said.factor.map((f) => Math.min(MOST_WRONG, Math.max(1 / MOST_WRONG, f))) as [
-    number,
-    number,
-    number,
-  ];
+  const [low, , high] = said.factor;
   const sigma = Math.max(high - 1, 1 - low) / Z90;
   const mode = said.view < ALLOWED_FOR ? null : towards(calibration.homography!, image, said);
   const { view } = calibration;
