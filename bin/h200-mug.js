@@ -47,6 +47,9 @@ if (!existsSync(main)) {
   process.exit(1);
 }
 // Compiled code is kept for the next start, in the user's own cache folder: a start takes about half the time then.
-module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'h200-mug'));
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'h200-mug');
+module.enableCompileCache?.(cache);
+// For threads, which begin without one and look here.
+if (process.env.NODE_DISABLE_COMPILE_CACHE === undefined) process.env.NODE_COMPILE_CACHE ??= cache;
 const { run } = await import(main.href);
 process.exitCode = await run(process.argv.slice(2));
