@@ -212,6 +212,9 @@ async function stdio(): Promise<void> {
   }
 }
 
+/** What the gate answers: the server has too much to do, or this caller has. */
+const REFUSED = /SYSTEM_002|RATE_001/;
+
 /** More calls at once than may wait: who is refused hears when to come again, and is then served. */
 async function burst(): Promise<void> {
   const { product, photo } = await serve({ H200_QUEUE_LIMIT: String(BURST_QUEUE) });
@@ -230,10 +233,10 @@ async function burst(): Promise<void> {
     const one = async () => {
       const { ok, text } = await ask(photo);
       if (ok) counts.done += 1;
-      else if (!text.includes('SYSTEM_002')) counts.other += 1;
+      else if (!REFUSED.test(text)) counts.other += 1;
       else {
         counts.overloaded += 1;
-        const wait = Number(/retry_after_s\D{1,4}(\d+)/.exec(text)?.[1] ?? Number.NaN);
+        const wait = Number(/retry_after_s\D{1,4}(\d+(?:\.\d+)?)/.exec(text)?.[1] ?? Number.NaN);
         waits.push(wait);
         // Ten of those that were refused do what they were told; all of them at once would be the next burst.
         if (counts.again >= 10 || Number.isNaN(wait)) return;
