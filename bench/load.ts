@@ -11,6 +11,7 @@ import { residentMb } from '../attack/support/process-tree.ts';
 import { PROGRAM } from '../attack/support/product.ts';
 import { Tally } from '../attack/support/set.ts';
 import { testAsset } from '../scripts/test-assets.ts';
+import '../src/vision/runtime/no-telemetry.ts';
 import { isQuick, line, machine, median, quantile, ratioText, spread } from './support/measure.ts';
 
 /**
