@@ -17,8 +17,6 @@ export function startGroups(source: string) {
 }
 
 const STARTS = ['app/create-app', 'app/mcp-surface', 'gateway/mcp/transports/stdio'];
-/** Loads before the others: a model begins to load with it. */
-const EARLY = ['app/open-vision'];
 /** What the first answer needs stays in files of its own: the others are read after it. */
 const FIRST = ['main', 'cli/stdio', 'app/read-settings', 'gateway/mcp/transports/first-answer'];
 
@@ -30,14 +28,12 @@ function groupsOf(source: string, graph: Graph): Map<string, string> {
   const commands = graph.getModuleInfo(file('cli/commands'))?.dynamicallyImportedIds ?? [];
   const light = reached([file('main'), ...commands], graph);
   const first = reached(FIRST.map(file), graph);
-  const early = reached(EARLY.map(file), graph);
   const groups = new Map<string, string>();
-  for (const id of reached([...EARLY, ...STARTS].map(file), graph)) {
+  for (const id of reached(STARTS.map(file), graph)) {
     if (first.has(id)) continue;
     const shared = ofThreads(id);
-    const when = early.has(id) ? 'early' : 'start';
-    if (shared !== alone) groups.set(id, `${when}-shared-${Number.parseInt(shared, 2).toString(36)}`);
-    else if (!light.has(id)) groups.set(id, when);
+    if (shared !== alone) groups.set(id, `shared-${Number.parseInt(shared, 2).toString(36)}`);
+    else if (!light.has(id)) groups.set(id, 'start');
   }
   return groups;
 }

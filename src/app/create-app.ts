@@ -42,21 +42,26 @@ import { createSearchService } from '../search/search-service.ts';
 import { fixedSecrets, type LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Services } from '../services.ts';
 import { SignedLinks } from '../storage/signed-links.ts';
+import { createLog, tapped } from '../telemetry/log.ts';
+import { Metrics } from '../telemetry/metrics.ts';
 import { SeriesRecorder } from '../telemetry/series/recorder.ts';
 import { RuleVerdicts } from '../telemetry/series/rule-verdicts.ts';
 import { createSeriesService } from '../telemetry/series/service.ts';
+import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
 import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
+import { createVision } from '../vision/vision.ts';
 import { audited } from './audited.ts';
 import { createCardKeys } from './card-keys.ts';
 import { healthChecker } from './check-health.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { inferenceServer } from './inference-server.ts';
 import { keptKinds } from './kept-kinds.ts';
 import { lateRouting } from './late-routing.ts';
 import { createLinkedFiles } from './linked-files.ts';
-import { createLive } from './live.ts';
+import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
@@ -78,7 +83,6 @@ import {
   storeExists,
 } from './open-stores.ts';
 import { openTracing } from './open-tracing.ts';
-import { type OpenedVision, openVision } from './open-vision.ts';
 import { createPictureLinks } from './picture-links.ts';
 import { startBackups } from './scheduled-backups/start-backups.ts';
 import { seenParts } from './seen-parts.ts';
@@ -142,18 +146,21 @@ export interface AppOptions {
   readonly queue?: 'use' | 'look';
   /** Analyses go where the routing says; else this process, or the queue that it uses, computes. */
   readonly routed?: boolean;
-  /** Where its model loads already. Closed with the rest. */
-  readonly vision?: OpenedVision;
 }
 
 /** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
 export async function createApp(
   config: Config,
   secrets: LiveSecrets = fixedSecrets(config),
-  { delivery = 'once it wrote', queue: queueUse, routed = false, vision: opened }: AppOptions = {},
+  { delivery = 'once it wrote', queue: queueUse, routed = false }: AppOptions = {},
 ): Promise<App> {
-  const { vision, log, metrics, onLine } = opened ?? openVision(config, secrets);
+  let tap: LogTap = () => {};
+  const log = createLog(
+    config.LOG_LEVEL,
+    tapped(logToStderr(), (line) => tap(line)),
+  );
   const tracing = await openTracing(config);
+  const metrics = new Metrics();
   let outbox = null as AppOutbox | null;
   const bus = createBus(
     (error) => log.error({ err: error }, 'event listener failed'),
@@ -193,6 +200,8 @@ export async function createApp(
       log.warn({ variable: name, code: error.code }, `${error.message} The value that was read before is used on.`),
   });
   const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
+  const server = inferenceServer(config, () => secrets.get('H200_INFERENCE_TOKEN'));
+  const vision = createVision({ config, metrics, log, server });
   const queue = queueUse ? await openAnalysisQueue(config, { detector: vision, metrics, log }) : null;
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
@@ -331,7 +340,7 @@ export async function createApp(
       model: vision.report().find((one) => one.selected)?.state ?? null,
     }),
   });
-  onLine(live.tap);
+  tap = live.tap;
   /** What is asked after the state of the parts. */
   const seen = {
     notifications: createNotificationService({

@@ -1,7 +1,4 @@
 import { Command } from 'commander';
-import type { OpenedVision } from '../app/open-vision.ts';
-import type { Config } from '../config/config.ts';
-import type { LiveSecrets } from '../secrets/live-secrets.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
 
 /** The process ends so long after the end of input, also while a model loads, which takes longer. */
@@ -21,19 +18,13 @@ export const stdioCommand = (_done: (status: number) => void) =>
     const leave = () => void end().then(({ endProcess }) => endProcess());
     for (const signal of SIGNALS) process.once(signal, leave);
     const answered = await answerFirst(process.stdin, process.stdout, config.H200_READ_ONLY);
-    // The model needs longest, on a thread of its own: it is begun before the rest is read. Who waits for the first answer waits for nothing else.
-    const vision = answered === null ? undefined : await openEarly(config, secrets);
     const [{ createApp }, { mcpSurface }, { serveStdio }, { endProcess }] = await Promise.all([
       import('../app/create-app.ts'),
       import('../app/mcp-surface.ts'),
       import('../gateway/mcp/transports/stdio.ts'),
       end(),
     ]);
-    const options = { delivery: 'always', routed: true, ...(vision && { vision }) } as const;
-    const app = await createApp(config, secrets, options).catch(async (thrown: unknown) => {
-      await vision?.vision.close();
-      throw thrown;
-    });
+    const app = await createApp(config, secrets, { delivery: 'always', routed: true });
     let ending: NodeJS.Timeout | undefined;
     try {
       // An agent shows its user what a tool answers, not how a server ended: it lives on also without a usable folder.
@@ -48,10 +39,3 @@ export const stdioCommand = (_done: (status: number) => void) =>
       ending?.unref();
     }
   });
-
-async function openEarly(config: Config, secrets: LiveSecrets): Promise<OpenedVision> {
-  const { openVision } = await import('../app/open-vision.ts');
-  const opened = openVision(config, secrets);
-  opened.vision.warm();
-  return opened;
-}

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { flushCompileCache } from 'node:module';
 import { finishLog } from '../../../telemetry/stderr.ts';
 
 const SHELL = '/bin/sh';
@@ -11,8 +10,6 @@ const SHELL = '/bin/sh';
  */
 export function endProcess(): void {
   finishLog();
-  // Node writes at its own end what it compiled, for the next start.
-  flushCompileCache();
   if (process.platform !== 'win32' && existsSync(SHELL)) process.execve?.(SHELL, ['sh', '-c', 'exit 0'], {});
   process.kill(process.pid, 'SIGKILL');
 }
