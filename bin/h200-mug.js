@@ -51,7 +51,11 @@ if (!existsSync(main)) {
 if (process.versions.v8.startsWith('13.')) setFlagsFromString('--no-wasm-code-gc');
 // Compiled code is kept for the next start, in the user's own cache folder: a start takes about half the time then.
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'h200-mug');
-if (canHave(cache)) module.enableCompileCache?.(cache);
+if (canHave(cache)) {
+  module.enableCompileCache?.(cache);
+  // For threads, which begin without one and look here.
+  if (process.env.NODE_DISABLE_COMPILE_CACHE === undefined) process.env.NODE_COMPILE_CACHE ??= cache;
+}
 const { run } = await import(main.href).catch(notWhole);
 process.exitCode = await run(process.argv.slice(2));
 

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { Principal } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
+import { roomFor } from '../lru-room.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
 import { Holder, holderHere, isGone } from '../process-holder.ts';
 
@@ -67,7 +68,7 @@ type Stored = z.infer<typeof Stored>;
 export function createIdempotency({ registry, now }: IdempotencyDeps): Idempotency {
   const holder = holderHere();
   const bodies = new LRUCache<string, string>({ ...IN_MEMORY, sizeCalculation: (body) => body.length * 2 + 1 });
-  const counts = new LRUCache<string, { count: number }>({ max: MOST_CALLERS, ttl: KEPT_MS });
+  const counts = new LRUCache<string, { count: number }>({ ...roomFor(MOST_CALLERS), ttl: KEPT_MS });
 
   function count({ id }: Principal): void {
     const mine = counts.get(id) ?? { count: 0 };
