@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Piscina } from 'piscina';
+import './keep-wasm-code.ts';
 
 type Options = NonNullable<ConstructorParameters<typeof Piscina>[0]>;
 

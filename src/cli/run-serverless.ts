@@ -5,7 +5,7 @@ import { readSettings } from '../app/read-settings.ts';
 import { readVariables } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { RUNPOD_WORKER } from '../config/runpod-worker.ts';
-import { endProcess } from '../gateway/mcp/transports/end-process.ts';
+import { endProcess } from '../end-process.ts';
 import { stopSignal } from '../gateway/mcp/transports/stop-signal.ts';
 import { BalancedServer } from '../gateway/worker/balanced-server.ts';
 import { ColdStart } from '../gateway/worker/cold-start.ts';

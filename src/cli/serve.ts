@@ -66,7 +66,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('./open-certificate.ts'),
         import('./metrics-port.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
-        import('../gateway/mcp/transports/end-process.ts'),
+        import('../end-process.ts'),
       ]);
       const { config, secrets } = await readSettings(process.env);
       assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD, options.login);

@@ -14,7 +14,7 @@ export const stdioCommand = (_done: (status: number) => void) =>
     ]);
     const { config, secrets } = await readSettings(process.env);
     // Asked to stop while it loads: nothing has begun that could be lost.
-    const end = () => import('../gateway/mcp/transports/end-process.ts');
+    const end = () => import('../end-process.ts');
     const leave = () => void end().then(({ endProcess }) => endProcess());
     for (const signal of SIGNALS) process.once(signal, leave);
     const answered = await answerFirst(process.stdin, process.stdout, config.H200_READ_ONLY);

@@ -16,7 +16,7 @@ export const workerCommand = (_done: (status: number) => void) =>
         import('./metrics-port.ts'),
         import('../app/read-settings.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
-        import('../gateway/mcp/transports/end-process.ts'),
+        import('../end-process.ts'),
       ]);
       const { config, secrets } = await readSettings(process.env);
       const signal = stopSignal();

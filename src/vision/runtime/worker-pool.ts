@@ -6,6 +6,7 @@ import { ownModule } from '../../own-module.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { threadPool } from '../../thread-pool.ts';
 import type { ModelState } from '../models/report.ts';
+import { endSafely } from './native-end.ts';
 import './no-telemetry.ts';
 import type { LoadReport, Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
 import { releaseTurn } from './turns.ts';
@@ -54,6 +55,7 @@ export class WorkerPool<Input, Output> {
   private closed = false;
   /** Requests that a worker has and has not answered. */
   private out = 0;
+  private ended = () => {};
   private readonly abandoned = Promise.withResolvers<never>();
   state: ModelState = 'UNLOADED';
   /** Why the model cannot be used; set for good, a new pool is the way out. */
@@ -119,6 +121,7 @@ export class WorkerPool<Input, Output> {
     // another thread runs.
     await Promise.allSettled(this.threads.map(() => this.piscina?.run({ kind: 'dispose' })));
     await this.piscina?.destroy();
+    this.ended();
   }
 
   /** No thread is inside native code: no request is out, and every thread has finished loading. */
@@ -197,6 +200,7 @@ export class WorkerPool<Input, Output> {
       if (this.out > 0 && this.threads.length === 0) this.abandon();
     });
     this.piscina = piscina;
+    this.ended = endSafely(() => !this.idle());
     return piscina;
   }
 

@@ -1,4 +1,4 @@
-import { endProcess } from './end-process.ts';
+import { endProcess } from '../../../end-process.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
