@@ -38,8 +38,8 @@ describe.skipIf(scenes.length === 0)('boxes that are said to be better', () => {
       0.03,
       (t: TruthFile) => ({ camera_height_mm: t.camera.position_mm[2]!, tilt_deg: Math.min(85, tiltOf(t)) }),
     ],
-    // Most of these desks are seen from the side, and surer boxes contradict a scale sooner.
-    ['mm_per_pixel', 0.2, (t: TruthFile) => ({ mm_per_pixel: t.camera.t[2]! / t.camera.fx })],
+    // Most of these desks are seen from the side.
+    ['mm_per_pixel', 0.15, (t: TruthFile) => ({ mm_per_pixel: t.camera.t[2]! / t.camera.fx })],
   ] as const;
 
   it.each(CALIBRATIONS)('make no error larger, with %s', (_, share, calibration) => {
