@@ -11,6 +11,7 @@ import { residentMb } from '../attack/support/process-tree.ts';
 import { PROGRAM } from '../attack/support/product.ts';
 import { Tally } from '../attack/support/set.ts';
 import { testAsset } from '../scripts/test-assets.ts';
+import '../src/vision/runtime/no-telemetry.ts';
 import { isQuick, line, machine, median, quantile, ratioText, spread } from './support/measure.ts';
 
 /**
@@ -212,6 +213,9 @@ async function stdio(): Promise<void> {
   }
 }
 
+/** What the gate answers: the server has too much to do, or this caller has. */
+const REFUSED = /SYSTEM_002|RATE_001/;
+
 /** More calls at once than may wait: who is refused hears when to come again, and is then served. */
 async function burst(): Promise<void> {
   const { product, photo } = await serve({ H200_QUEUE_LIMIT: String(BURST_QUEUE) });
@@ -230,10 +234,10 @@ async function burst(): Promise<void> {
     const one = async () => {
       const { ok, text } = await ask(photo);
       if (ok) counts.done += 1;
-      else if (!text.includes('SYSTEM_002')) counts.other += 1;
+      else if (!REFUSED.test(text)) counts.other += 1;
       else {
         counts.overloaded += 1;
-        const wait = Number(/retry_after_s\D{1,4}(\d+)/.exec(text)?.[1] ?? Number.NaN);
+        const wait = Number(/retry_after_s\D{1,4}(\d+(?:\.\d+)?)/.exec(text)?.[1] ?? Number.NaN);
         waits.push(wait);
         // Ten of those that were refused do what they were told; all of them at once would be the next burst.
         if (counts.again >= 10 || Number.isNaN(wait)) return;

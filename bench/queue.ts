@@ -70,7 +70,7 @@ const ours = async () => {
   for (let n = 0; n < EACH; n += 1) {
     const work = encodeWork(what);
     await queue.run({
-      ...{ priority: 'normal', owner: 'bench', keepsFailure: false, work, signal },
+      ...{ priority: 'normal', owner: 'bench', caller: 'bench', keepsFailure: false, work, signal },
       ...{ question: randomUUID(), atOnce: 1, stage: () => undefined },
     });
   }

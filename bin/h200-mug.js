@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import * as module from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
@@ -50,6 +50,35 @@ if (!existsSync(main)) {
 // See src/keep-wasm-code.ts; here because compiled code is kept for the same flags only.
 if (process.versions.v8.startsWith('13.')) setFlagsFromString('--no-wasm-code-gc');
 // Compiled code is kept for the next start, in the user's own cache folder: a start takes about half the time then.
-module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'h200-mug'));
-const { run } = await import(main.href);
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'h200-mug');
+if (canHave(cache)) {
+  module.enableCompileCache?.(cache);
+  // For threads, which begin without one and look here.
+  if (process.env.NODE_DISABLE_COMPILE_CACHE === undefined) process.env.NODE_COMPILE_CACHE ??= cache;
+}
+const { run } = await import(main.href).catch(notWhole);
 process.exitCode = await run(process.argv.slice(2));
+
+// Node makes folders above by itself, and never ends where one exists and what is made in it "does not exist", as in /proc (24.21).
+function canHave(folder) {
+  if (existsSync(folder)) return true;
+  if (!canHave(dirname(folder))) return false;
+  try {
+    mkdirSync(folder);
+  } catch {
+    return existsSync(folder);
+  }
+  return true;
+}
+
+// A disk that was full while it was written, or a copy that was broken off.
+function notWhole(thrown) {
+  const isPart =
+    thrown instanceof SyntaxError || /^ERR_(MODULE_NOT_FOUND|PACKAGE_PATH|UNKNOWN_FILE)/.test(thrown?.code);
+  if (!isPart) throw thrown;
+  const why = String(thrown.message).split('\n', 1)[0];
+  process.stderr.write(
+    `A part of h200-mug is damaged or missing (${why}). Install it again; in a clone: "npm ci", then "npm run build".\n`,
+  );
+  process.exit(1);
+}

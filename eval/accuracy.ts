@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { SIZE_PRIORS } from '../src/scene/objects/size-priors.ts';
 import { desk60Report } from '../tests/scene/truth/desk60.ts';
 import { EDGE_SOURCES, edgeOutcomes } from '../tests/scene/truth/edges.ts';
+import { measuredReport } from '../tests/scene/truth/measured.ts';
 import { coverage, METHODS, type Outcome, outcomes, photo } from '../tests/scene/truth/methods.ts';
 import {
   RENDERED_METHODS,
@@ -161,6 +162,7 @@ function priors(): string[] {
 
 const assets = resolve(process.env.H200_TEST_ASSETS ?? new URL('../../shared', import.meta.url).pathname);
 const file = resolve(assets, 'photos/desk60/expected_dets.json');
+const measured = resolve(assets, 'photos/measured');
 const { distances, supports, pairs, references, edges } = renderings();
 const parts: Record<string, string[]> = {
   priors: priors(),
@@ -174,6 +176,7 @@ const parts: Record<string, string[]> = {
   supports,
   ...(values.images && (await imageTables())),
   ...(existsSync(file) && { desk60: desk60Report(resolve(assets, 'photos/desk60')) }),
+  ...(existsSync(measured) && { measured: await measuredReport(measured) }),
 };
 
 if (values.write) {

@@ -133,7 +133,7 @@ export const ERRORS = {
     'job_not_found',
     404,
     'There is no job with this id.',
-    'List yours. Jobs live in the memory of the server that took them: a restart ends and forgets them, an hour after its end each is forgotten.',
+    'List yours. Jobs live in the memory of the server that took them: a restart ends those that are open and forgets the others, an hour after its end each is forgotten.',
   ),
   JOB_002: spec(
     'job_without_result',
@@ -490,5 +490,15 @@ export const isRefusal = ({ code }: AppError): boolean => code === 'SYSTEM_002' 
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return new AppError('ANALYSIS_006', { cause: thrown });
-  return new AppError('SYSTEM_003', { cause: thrown });
+  return new AppError('SYSTEM_003', { cause: thrown, ...(isDamaged(thrown) && DAMAGED) });
 }
+
+const DAMAGED = {
+  message: 'A part of the program is damaged or missing.',
+  advice: 'Install it again; in a clone: "npm ci", then "npm run build".',
+};
+
+/** Parts are loaded when they are first needed; text that is no program is refused by the loader. */
+const isDamaged = (thrown: unknown): boolean =>
+  (thrown instanceof SyntaxError && /^file:|node:internal\/modules\//.test(thrown.stack ?? '')) ||
+  (thrown as NodeJS.ErrnoException | null)?.code === 'ERR_MODULE_NOT_FOUND';

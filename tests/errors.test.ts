@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { AppError, ERRORS, type ErrorCode, toAppError } from '../src/errors.ts';
 
@@ -50,4 +55,21 @@ describe('error catalogue', () => {
       expect(JSON.stringify(error)).not.toContain('secret');
     }
   });
+});
+
+it('a part of the program that cannot be loaded is said to be damaged; what text cannot be read as is not', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'h200-damaged-'));
+  writeFileSync(join(folder, 'cut.mjs'), 'export const a = [1, 2');
+  const load = (name: string) => `import(${JSON.stringify(pathToFileURL(join(folder, name)).href)})`;
+  // The test runner loads files in its own way.
+  const program = `
+    const { toAppError } = await import(${JSON.stringify(new URL('../src/errors.ts', import.meta.url).href)});
+    const said = [];
+    for (const work of [() => ${load('cut.mjs')}, () => ${load('gone.mjs')}, async () => JSON.parse('{')])
+      await work().catch((thrown) => said.push(toAppError(thrown).message));
+    console.log(JSON.stringify(said));`;
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  const damaged = 'A part of the program is damaged or missing.';
+  expect(JSON.parse(said)).toEqual([damaged, damaged, new AppError('SYSTEM_003').message]);
 });

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { CallContext } from '../contract/call-context.ts';
 import { PERMISSIONS, type Principal } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
+import { roomFor } from '../lru-room.ts';
 import type { CallbackAddress, Callbacks } from '../ports/callbacks.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -55,7 +56,7 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
   const { registry, callbacks, now } = parts;
   const mostOfOne = parts.mostOfOne ?? MOST_OF_ONE;
   const runners = new Runners();
-  const counts = new LRUCache<string, { count: number }>({ max: 10_000 });
+  const counts = new LRUCache<string, { count: number }>(roomFor(10_000));
   const told = new ToldTargets();
   /** Owners whose oldest tasks are being removed. */
   const clearing = new Set<string>();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { roomFor } from '../lru-room.ts';
 
 /** Who comes back after so many others is told again at worst. */
 const MOST = 10_000;
@@ -13,7 +14,7 @@ interface Told {
 
 /** What the targets of each task were told last, in the order of the tellings. A task without targets leaves nothing behind. */
 export class ToldTargets {
-  private readonly tasks = new LRUCache<string, Told>({ max: MOST });
+  private readonly tasks = new LRUCache<string, Told>(roomFor(MOST));
 
   get size(): number {
     return this.tasks.size;

@@ -15,7 +15,9 @@ import { afterRemoval, daysAgo, deleteAnalyses, imageLeft } from './delete-analy
 import type { AnalysisDeps } from './deps.ts';
 import { linkFile } from './file-link.ts';
 import { forCaller } from './for-caller.ts';
+import { callerOf } from './gate/caller-of.ts';
 import { inTime } from './in-time.ts';
+import { inTurn } from './pipeline.ts';
 import { sceneDrawing } from './scene-drawing.ts';
 import type { AnalysisService } from './service.ts';
 import { ofStored, readImage } from './stored-image.ts';
@@ -120,9 +122,17 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     async whatIf(context, id, request) {
       demand(context.principal, 'rules:execute');
       const { analysis } = await stored(context, id, 'analysis:read');
+      const until = performance.now() + parts.timeoutMs;
       return inTime(context, parts.timeoutMs, async (signal) => {
         const [state, { rules }] = await Promise.all([stateOf(id), parts.rules.active(context)]);
-        return whatIf(parts.computing, { analysis, state }, request, rules, signal);
+        const { movable } = request;
+        const about = {
+          source: { image: null },
+          request: { detections: state.scene.objects, movable },
+          ...{ rules, signal, until, caller: callerOf(context) },
+          ...(context.priority && { priority: context.priority }),
+        };
+        return inTurn(parts, about, () => whatIf(parts.computing, { analysis, state }, request, rules, signal));
       });
     },
     async photo(context, id) {

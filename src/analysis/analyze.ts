@@ -12,10 +12,12 @@ import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { FinishedAnswers, wordsOf } from './finished-answers.ts';
 import { callerOf } from './gate/caller-of.ts';
+import type { AnalysisGate } from './gate/gate.ts';
 import { inTime } from './in-time.ts';
 import { type Ahead, askAhead, inquire } from './inquiry.ts';
 import { keepAnswer } from './known-answer.ts';
 import { knownDetections } from './known-detections.ts';
+import { gateFor } from './pipeline.ts';
 import { type NamedSource, sourceReader } from './source.ts';
 import { storeAnswer } from './store-answer.ts';
 import { discardImage, keepInTime } from './stored-image.ts';
@@ -38,6 +40,8 @@ export function createAnalyze(parts: AnalysisDeps) {
   const backend = parts.backend ?? hereBackend(parts);
   const finished = new FinishedAnswers();
   const turns = new Turns();
+  /** Photos of those who ask again where there is no place: read once. */
+  const read = new WeakMap<AnalyzeRequest, Awaited<ReturnType<typeof sources.read>>>();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
     demand(context.principal, permissionFor(given));
@@ -45,6 +49,7 @@ export function createAnalyze(parts: AnalysisDeps) {
     const request = checkedRequest(given);
     let keeping: Promise<string> | null = null;
     let leave = () => {};
+    let { gate } = parts;
 
     const journey = async (signal: AbortSignal): Promise<Analysis> => {
       const step = (done: number, message: string): void => {
@@ -72,9 +77,11 @@ export function createAnalyze(parts: AnalysisDeps) {
           return answered(known, named.image?.warnings ?? []);
         }
       }
-      const source = await sources.read(request, { ...context, signal });
+      const source = read.get(given) ?? (await sources.read(request, { ...context, signal }));
+      if (context.asksAgain) read.set(given, source);
       const { calibration, rules: active, model, key, firstLook, look } = await about(source);
       const { rules, repeated, unreadable, warning } = active;
+      gate = gateFor(parts, { source, request, rules });
       const ofImage = source.image?.warnings ?? [];
       if (request.use_cache !== false && warning === undefined) {
         let known = await firstLook();
@@ -154,6 +161,7 @@ export function createAnalyze(parts: AnalysisDeps) {
       if (warning === undefined && !passing && isStored === request.store)
         keepAnswer(parts, key, analysis, isStored, ofImage.length);
       step(STAGES, 'done');
+      read.delete(given);
       parts.metrics.analyses.inc({ status: 'success' });
       if (analysis.model) parts.metrics.analysed(analysis.model.name, (performance.now() - started) / 1000);
       return analysis;
@@ -169,12 +177,14 @@ export function createAnalyze(parts: AnalysisDeps) {
       discardImage(parts, keeping);
       const failure = toAppError(error);
       const { code, message } = failure;
+      if (isRefusal(failure) && context.asksAgain) throw error;
+      read.delete(given);
       const isOurs = failure.http >= 500 && !isRefusal(failure);
       parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : isOurs ? 'error' : 'refused' });
       if (isRefusal(failure)) parts.metrics.turnedAway.inc({ priority: context.priority ?? 'normal' });
       // Nobody waits for it: the answer is a failure anyhow.
       if (isOurs) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
-      throw code === 'ANALYSIS_003' ? withTime(failure, parts, context) : error;
+      throw code === 'ANALYSIS_003' ? withTime(failure, gate, context) : error;
     } finally {
       leave();
     }
@@ -186,7 +196,7 @@ const permissionFor = ({ only_rules, store }: AnalyzeRequest): Permission =>
   only_rules !== undefined && store === false ? 'rules:execute' : 'analysis:write';
 
 /** Whoever asks again at once finds the server as busy as it was. */
-function withTime(late: AppError, { gate }: AnalysisDeps, context: CallContext): AppError {
+function withTime(late: AppError, gate: AnalysisGate | undefined, context: CallContext): AppError {
   if (gate === undefined || late.retryAfterS !== undefined) return late;
   const { message, advice, details, cause } = late;
   const retryAfterS = gate.comeBack(callerOf(context), context.priority ?? 'normal');

@@ -8,8 +8,9 @@ const WORST_FIRST: readonly VerdictKind[] = ['violated', 'uncertain', 'satisfied
 
 /** Of each rule its worst finding. */
 export function ruleOutcomes(analysis: Pick<Analysis, 'rules'>, rules: readonly Rule[]): RuleOutcome[] {
+  const byRule = Map.groupBy(analysis.rules, ({ rule_id }) => rule_id);
   return rules.flatMap(({ rule_id, name, priority }) => {
-    const findings = analysis.rules.filter((one) => one.rule_id === rule_id);
+    const findings = byRule.get(rule_id) ?? [];
     const verdict = WORST_FIRST.find((kind) => findings.some((one) => one.verdict === kind));
     if (verdict === undefined) return [];
     const { reason = '' } = findings.find((one) => one.verdict === verdict) ?? {};

@@ -2,9 +2,10 @@ import { type Analysis, countFindings } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { BatchItem, BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import { AppError, toAppError } from '../errors.ts';
+import { AppError, isRefusal, toAppError } from '../errors.ts';
 import { oneLine, quotedText } from '../plain-text.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { countRefused } from './for-caller.ts';
 import { whenThereIsPlace } from './place-in-queue.ts';
 
 export const MAX_IMAGES = 10;
@@ -36,9 +37,13 @@ export async function* streamBatch(
   const isOver = Promise.withResolvers<'over'>();
   const clock = setTimeout(() => isOver.resolve('over'), Math.max(0, until - started)).unref();
   const one = (request: AnalyzeRequest, index: number): Promise<BatchItem> =>
-    whenThereIsPlace(() => analyze({ ...each, signal }, request), until, signal).then(
+    whenThereIsPlace(() => analyze({ ...each, signal, asksAgain: true }, request), until, signal).then(
       (analysis) => ({ index, filename: label(request), analysis }),
-      (thrown: unknown) => ({ index, filename: label(request), error: toAppError(thrown) }),
+      (thrown: unknown) => {
+        const error = toAppError(thrown);
+        if (isRefusal(error)) countRefused(parts.metrics, context.priority ?? 'normal');
+        return { index, filename: label(request), error };
+      },
     );
   const waiting = [...requests.entries()];
   const running = new Map<number, Promise<BatchItem>>();

@@ -2,6 +2,7 @@ import { shownTo } from '../access/shown-error.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
+import type { Priority } from '../contract/priority.ts';
 import { AppError } from '../errors.ts';
 import { FairShare } from '../fair-share.ts';
 import type { AnalysisDeps } from './deps.ts';
@@ -23,8 +24,7 @@ export function forCaller(analyze: Analyze, { places, gate, metrics }: Parts): A
     const giveBack = caller === ALONE ? () => {} : shares.take(caller);
     if (giveBack === null) {
       const { priority = 'normal' } = context;
-      metrics.analyses.inc({ status: 'refused' });
-      metrics.turnedAway.inc({ priority });
+      if (!context.asksAgain) countRefused(metrics, priority);
       throw gate?.refusal(caller, priority, shares.most) ?? tooMany(shares.most);
     }
     try {
@@ -35,6 +35,12 @@ export function forCaller(analyze: Analyze, { places, gate, metrics }: Parts): A
       giveBack();
     }
   };
+}
+
+/** One that was not begun. */
+export function countRefused({ analyses, turnedAway }: AnalysisDeps['metrics'], priority: Priority): void {
+  analyses.inc({ status: 'refused' });
+  turnedAway.inc({ priority });
 }
 
 const tooMany = (most: number) =>

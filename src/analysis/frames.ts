@@ -60,7 +60,7 @@ export function createFrames(parts: AnalysisDeps): Frames {
         // What has no millimetres is nothing that is sent.
         if (calibration !== null && doubt !== null) {
           const alone = { request: asked, source, calibration: doubted(calibration, doubt), signal, step, faint };
-          return inTurn(parts, { source, signal, caller, until }, () => seeScene(parts, alone));
+          return inTurn(parts, { ...alone, rules: [], caller, until }, () => seeScene(parts, alone));
         }
         const { principal } = ctx;
         const model = await backend.identity(detectOptions(asked, signal), {

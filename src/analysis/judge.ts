@@ -60,14 +60,25 @@ export interface RuleTime {
 }
 
 /** Scene and rules become verdicts, moves and words. */
-export const JUDGE: Computation<Judging, Judged> = { name: 'judge', run: judge, ms: judgeMs };
+export const JUDGE: Computation<Judging, Judged> = {
+  name: 'judge',
+  run: judge,
+  ms: ({ scene, rules, asked }) => judgingMs(scene.objects, rules, asked.movable),
+};
 
 /** Of one pair under one condition, and of finding a place for one object under one condition, ms. */
 const MS = { pair: 0.0005, place: 1, eachPlace: 0.3 } as const;
 
-function judgeMs({ scene: { objects }, rules, asked }: Judging): number {
-  const names = asked.movable ?? DEFAULT_OPTIONS.movable;
-  const movable = objects.filter((o) => names.includes(o.class) || names.includes(o.id)).length;
+/** `id`: not known before they are measured. */
+type Named = { readonly class: string; readonly id?: string };
+
+/** About what judging these takes, ms. */
+export function judgingMs(
+  objects: readonly Named[],
+  rules: readonly Pick<Rule, 'conditions'>[],
+  names: readonly string[] = DEFAULT_OPTIONS.movable,
+): number {
+  const movable = objects.filter((o) => names.includes(o.class) || (o.id !== undefined && names.includes(o.id))).length;
   const conditions = rules.reduce((sum, rule) => sum + rule.conditions.length, 0);
   return MS.pair * objects.length ** 2 * conditions + movable * (MS.place + MS.eachPlace * conditions);
 }

@@ -4,7 +4,7 @@ import type { SceneInput } from '../scene/input.ts';
 import type { Scene } from '../scene/types.ts';
 
 /** Sampling where one object stands, and what it may stand on, ms. */
-const OBJECT_MS = 3;
+export const OBJECT_MS = 3;
 
 /** Pixels become millimetres. */
 export const MEASURE: Computation<SceneInput, Scene> = {

@@ -13,8 +13,8 @@ import type { StoredCalibration } from '../ports/records.ts';
 import type { SceneInput } from '../scene/input.ts';
 import type { Scene } from '../scene/types.ts';
 import { ALONE, type AnalysisGate } from './gate/gate.ts';
-import { JUDGE, type Judged } from './judge.ts';
-import { MEASURE } from './measure.ts';
+import { JUDGE, type Judged, judgingMs } from './judge.ts';
+import { MEASURE, OBJECT_MS } from './measure.ts';
 import { namedTwice, ownDetections } from './own-detections.ts';
 
 /** What was found, by a model or by the caller, who needs none. */
@@ -32,8 +32,10 @@ export interface PipelineParts {
   /** Tags of the printed sheet; null where finding out takes too long. Absent: nobody looks for them. */
   readonly readMarkers?: (image: Image, signal?: AbortSignal) => Promise<SeenTags | null>;
   readonly computing: Computing;
-  /** Where what costs waits for its turn. Absent: whoever calls sees to that. */
+  /** Where images wait for their turn. Absent: whoever calls sees to that. */
   readonly gate?: AnalysisGate;
+  /** Where boxes without an image do that take long: they need other threads than images. Absent: they never wait. */
+  readonly boxesGate?: AnalysisGate;
 }
 
 /** Everything that the answer to one image follows from. */
@@ -68,21 +70,33 @@ export function runPipeline(parts: PipelineParts, input: PipelineInput): Promise
   return inTurn(parts, input, () => pipeline(parts, input));
 }
 
-/** Boxes without an image cost little: they need not wait for images. */
+type Gates = Pick<PipelineParts, 'gate' | 'boxesGate'>;
+/** What its time follows from. */
+type Costly = Pick<PipelineInput, 'rules'> & {
+  readonly source: Pick<Source, 'image'>;
+  readonly request: Pick<CheckedRequest, 'movable'> & {
+    readonly detections?: readonly { readonly class: string }[] | undefined;
+  };
+};
+
+/** Where it waits for its turn; boxes that cost little wait nowhere. */
+export function gateFor({ gate, boxesGate }: Gates, { source, request, rules }: Costly): AnalysisGate | undefined {
+  if (source.image !== null) return gate;
+  const { detections = [], movable } = request;
+  return OBJECT_MS * detections.length + judgingMs(detections, rules, movable) > LIGHT_MS ? boxesGate : undefined;
+}
+
+/** What boxes may take that need not wait, ms: about what needs no thread. */
+const LIGHT_MS = 40;
+
 export function inTurn<T>(
-  { gate }: Pick<PipelineParts, 'gate'>,
-  {
-    source,
-    signal,
-    priority = 'normal',
-    caller = ALONE,
-    until = Number.POSITIVE_INFINITY,
-    question = null,
-  }: Pick<PipelineInput, 'source' | 'signal' | 'priority' | 'caller' | 'until'> & { question?: string | null },
+  parts: Gates,
+  about: Costly & Pick<PipelineInput, 'signal' | 'priority' | 'caller' | 'until' | 'question'>,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (gate === undefined || source.image === null) return work();
-  return gate.run({ caller, priority, until, signal, question }, work);
+  const { signal, priority = 'normal', caller = ALONE, until = Number.POSITIVE_INFINITY, question = null } = about;
+  const gate = gateFor(parts, about);
+  return gate === undefined ? work() : gate.run({ caller, priority, until, signal, question }, work);
 }
 
 async function pipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {

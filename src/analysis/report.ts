@@ -2,7 +2,7 @@ import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
 import { type Verdict, Z90 } from '../contract/verdict.ts';
 import type { Move, Placement } from '../placement/types.ts';
 import { scaleAt } from '../scene/calibration/plane.ts';
-import { centreOf, distanceToEdge, edgeDistancePx, edgeRange, placeSigma } from '../scene/measure.ts';
+import { centreOf, edgeDistancePx, edgeMeasured, edgeRange, placeSigma } from '../scene/measure.ts';
 import type { Scene, SceneObject } from '../scene/types.ts';
 
 /** The scene and the moves in the words of the contract. Pixels to 0.1, millimetres to 0.1. */
@@ -16,7 +16,7 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
   const [x1, y1, x2, y2] = object.bbox;
   const centre = object.footprint ? centreOf(object.footprint) : null;
   const place = placeSigma(scene.calibration, object);
-  const edge = distanceToEdge(scene, object);
+  const edge = edgeMeasured(scene, object);
   const least = scene.table.lines === undefined ? null : edgeRange(scene, object);
   return {
     id: object.id,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import opentype, { type Font } from 'opentype.js';
+import type opentype from 'opentype.js';
+import type { Font } from 'opentype.js';
 
 /** One character as an outline in units of a thousandth of the font size, base line at y = 0. */
 export interface Letter {
@@ -23,7 +25,7 @@ const MAX_KEPT = 2000;
 
 let loaded: Typeface | undefined;
 
-/** DejaVu Sans Bold, read once from the installed package. */
+/** DejaVu Sans Bold, read once from the installed package when the first text is drawn, with what reads it. */
 export function typeface(): Typeface {
   loaded ??= fromFont(load());
   return loaded;
@@ -31,7 +33,8 @@ export function typeface(): Typeface {
 
 function load(): Font {
   const file = readFileSync(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')));
-  return opentype.parse(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+  const { parse } = createRequire(import.meta.url)('opentype.js') as typeof opentype;
+  return parse(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
 }
 
 /** Glyph by glyph, without shaping or substitution: no text can reach the font's programs. */

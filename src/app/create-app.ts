@@ -69,7 +69,7 @@ import { deliverCallbacks, openCallbacks } from './open-callbacks.ts';
 import { type OpenCameras, openCameras } from './open-cameras.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
-import { openGate } from './open-gate.ts';
+import { openGates } from './open-gates.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import { openAnalysisQueue } from './open-queue.ts';
 import { openRouting } from './open-routing.ts';
@@ -241,7 +241,8 @@ export async function createApp(
     readGradient,
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
-    gate: openGate(config, vision, metrics),
+    // One thread is left to the images and rules of others.
+    ...openGates(config, { images: vision.atOnce, boxes: () => computing.threads.most - 1 }, metrics),
   };
   const hasQueue = queue !== null && queueUse === 'use';
   const moving = lateRouting(hasQueue ? 'queue' : 'here');

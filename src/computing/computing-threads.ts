@@ -31,7 +31,7 @@ export class ComputingThreads {
   private readonly limits: ThreadLimits;
   private readonly log: Log;
   private pool: Piscina<Request, Reply> | null = null;
-  private readonly most: number;
+  readonly most: number;
   /** Calls that wait or are worked on, those that were given up and still run too. */
   private out = 0;
   private closed = false;

@@ -16,6 +16,8 @@ export interface CallContext {
   readonly until?: number;
   /** How urgent it is where analyses wait in a queue; absent: normal. */
   readonly priority?: Priority;
+  /** Where there is no place it asks again by itself, until it has one: only the end of that is counted. */
+  readonly asksAgain?: boolean;
   /** It repeats what the queue has kept since it failed: another failure is not kept besides. */
   readonly repeats?: boolean;
   /** Under which the caller sends the same request again, also to a process that knows nothing of it: what costs money is done once. */

@@ -3,7 +3,9 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { Principal } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
+import { roomFor } from '../lru-room.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
+import { Holder, holderHere, isGone } from '../process-holder.ts';
 
 /** What was answered, for who asks the same again. */
 export interface KeptAnswer {
@@ -38,7 +40,7 @@ export interface IdempotencyDeps {
 
 const KIND = 'idempotency_key';
 const KEPT_MS = 24 * 3_600_000;
-/** Longer than any request takes: whoever still holds it then was killed. */
+/** Longer than any request takes: whoever still holds it then was killed, wherever that was. */
 const LEASE_MS = 180_000;
 /** Beyond this a body is kept in memory alone, characters. */
 const MAX_STORED_BODY = 65_536;
@@ -47,8 +49,9 @@ const IN_MEMORY = { maxSize: 32 * 2 ** 20, ttl: 3_600_000 };
 const MOST_OF_ONE = 10_000;
 const MOST_CALLERS = 10_000;
 
-const Stored = z.strictObject({
+const Stored = z.object({
   fingerprint: z.string(),
+  holder: Holder.optional().describe('who works on it'),
   answer: z
     .strictObject({
       status: z.int(),
@@ -63,8 +66,9 @@ type Stored = z.infer<typeof Stored>;
 
 /** One answer for each key of a caller, whichever of several servers is asked. */
 export function createIdempotency({ registry, now }: IdempotencyDeps): Idempotency {
+  const holder = holderHere();
   const bodies = new LRUCache<string, string>({ ...IN_MEMORY, sizeCalculation: (body) => body.length * 2 + 1 });
-  const counts = new LRUCache<string, { count: number }>({ max: MOST_CALLERS, ttl: KEPT_MS });
+  const counts = new LRUCache<string, { count: number }>({ ...roomFor(MOST_CALLERS), ttl: KEPT_MS });
 
   function count({ id }: Principal): void {
     const mine = counts.get(id) ?? { count: 0 };
@@ -97,17 +101,17 @@ export function createIdempotency({ registry, now }: IdempotencyDeps): Idempoten
         ...head,
         expires_at: until(LEASE_MS),
         version: 1,
-        value: { fingerprint, answer: null } satisfies Stored,
+        value: { fingerprint, holder, answer: null } satisfies Stored,
       };
       count(principal);
       let { version } = running;
       if (!(await registry.add(KIND, running))) {
         const there = await find(id);
-        const over = there === null || (there.expires_at ?? '') <= at.toISOString();
-        if (!over) return { repeated: answerOf(there.value) };
+        const over = there === null || (there.expires_at ?? '') <= at.toISOString() || wasLost(there.value);
+        if (!over) return { repeated: answerOf(there) };
         version = (there?.version ?? 0) + 1;
         const mine = there === null ? await registry.add(KIND, running) : await replace(running, version);
-        if (!mine) throw inProgress();
+        if (!mine) throw inProgress(0);
       }
       return {
         repeated: null,
@@ -126,9 +130,15 @@ export function createIdempotency({ registry, now }: IdempotencyDeps): Idempoten
         },
       };
 
-      function answerOf(stored: Stored): KeptAnswer {
+      /** The same request, on which a process of this machine worked that has ended. */
+      function wasLost(stored: Stored): boolean {
+        const { answer, holder: whose } = stored;
+        return answer === null && stored.fingerprint === fingerprint && whose !== undefined && isGone(whose);
+      }
+
+      function answerOf({ value: stored, created_at }: RegistryEntry & { value: Stored }): KeptAnswer {
         if (stored.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_001');
-        if (stored.answer === null) throw inProgress();
+        if (stored.answer === null) throw inProgress(at.getTime() - Date.parse(created_at));
         return { ...stored.answer, body: bodies.get(id) ?? stored.answer.body };
       }
     },
@@ -139,4 +149,8 @@ export function createIdempotency({ registry, now }: IdempotencyDeps): Idempoten
   }
 }
 
-const inProgress = () => new AppError('IDEMPOTENCY_002', { retryAfterS: 1 });
+/** What has taken long takes some time yet, or was killed on another machine: whoever waits as told asks a few times only. */
+function inProgress(tookMs: number): AppError {
+  const ms = Math.max(1000, Math.min(tookMs, LEASE_MS - tookMs));
+  return new AppError('IDEMPOTENCY_002', { retryAfterS: Math.ceil(ms / 1000) });
+}

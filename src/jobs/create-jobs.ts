@@ -9,7 +9,7 @@ import { FairShare } from '../fair-share.ts';
 import type { Bus } from '../ports/bus.ts';
 import { cursorAfter, positionOf } from '../ports/cursor.ts';
 import { LATE, withinLimit } from '../within-limit.ts';
-import type { JobCallback, JobCallbacks } from './job-callbacks.ts';
+import type { JobCallback, JobCallbacks, LostJob } from './job-callbacks.ts';
 import { type JobResult, type JobService, type JobWork, MAX_RESULT_CHARACTERS, resultTooLong } from './job-service.ts';
 import { RememberedJobs, type RunningJob } from './remembered-jobs.ts';
 
@@ -51,7 +51,7 @@ const [MEASURED, UNMEASURED_S, LONGEST_WAIT_S] = [20, 5, 60];
 /** When the server stops, who waits for the end of a job is told within this, ms. */
 const GOODBYE_MS = 500;
 
-/** Work in the background: so many at once, so many waiting, each caller a share. It ends with the process. */
+/** Work in the background: so many at once, so many waiting, each caller a share. It ends with the process; the next one tells so. */
 export function createJobs(parts: JobParts): JobService {
   const { bus, newId, now, findAnalysis, callbacks, limits = {}, clock = performance } = parts;
   const most = { ...LIMITS, ...limits };
@@ -59,7 +59,7 @@ export function createJobs(parts: JobParts): JobService {
   const places = new FairShare(most.open);
   const waiting = new Map<string, { readonly priority: Priority; readonly begin: () => void }>();
   const took: number[] = [];
-  let [open, running, inputBytes, started] = [0, 0, 0, 0];
+  let [open, running, inputBytes, started, lost] = [0, 0, 0, 0, 0];
   let closed = false;
 
   const at = () => now().toISOString();
@@ -247,13 +247,25 @@ export function createJobs(parts: JobParts): JobService {
       });
     };
     waiting.set(one.job.job_id, { priority: one.job.priority, begin });
-    if (callback !== undefined && callbacks !== undefined) {
-      one.promised = callbacks.promise(one.job, one.owner, callback);
-      // Who starts it waits for that.
-      one.promised.catch(() => undefined);
-    }
+    // Who wants to be called waits for that.
+    one.promised = callbacks?.promise(one.job, one.owner, one.permission, callback ?? null) ?? null;
+    one.promised?.catch(() => undefined);
     next();
     return one;
+  }
+
+  /** Of a server that is gone: what it was given is gone with it. */
+  function takeOver({ job, owner, permission }: LostJob): void {
+    const { code = 'SYSTEM_001', ...said } = job.error ?? {};
+    lost += 1;
+    remembered.add({
+      ...{ job, owner, permission, place: -lost, result: null, promised: null, noting: null },
+      error: new AppError(code as 'SYSTEM_001', said),
+      told: Promise.resolve(),
+      end: new AbortController(),
+      leave: () => undefined,
+    });
+    remembered.ended(job.job_id);
   }
 
   const mine = ({ principal }: CallContext, state?: JobState): RunningJob[] =>
@@ -272,7 +284,7 @@ export function createJobs(parts: JobParts): JobService {
       }
       return one.job;
     },
-    tellOfLost: async () => callbacks?.tellOfLost(),
+    tellOfLost: async () => callbacks?.tellOfLost(takeOver),
     list,
     page(ctx, { state }, { limit, cursor }) {
       const after = positionOf('jobs', cursor);
@@ -299,6 +311,7 @@ export function createJobs(parts: JobParts): JobService {
       const one = ownToUse(ctx, id);
       if (one.job.ended_at !== null) {
         remembered.forget(id);
+        callbacks?.forget(id).catch(() => undefined);
         return one.job;
       }
       end(one);
@@ -310,7 +323,8 @@ export function createJobs(parts: JobParts): JobService {
       const all = remembered.all();
       for (const one of all) {
         one.end.abort();
-        if (one.promised !== null && one.job.ended_at === null) ended(one, 'failed', stopping());
+        // Who is not called is told by the next server.
+        if (one.job.callback && one.job.ended_at === null) ended(one, 'failed', stopping());
       }
       await Promise.race([Promise.all(all.map(({ told }) => told)), sleep(GOODBYE_MS, undefined, { ref: false })]);
       callbacks?.close();

@@ -14,7 +14,7 @@ export interface RunningJob {
   readonly permission: Permission;
   result: JobResult | null;
   error: AppError | null;
-  /** That its end is told; null: nobody asked for it. */
+  /** That its end is told, whatever is killed; null: it is not. */
   promised: Promise<void> | null;
   /** What it has done so far is written down for whoever tells its end; null: it is. */
   noting: Promise<void> | null;

@@ -12,6 +12,7 @@ import { crossed } from './solver/crossing.ts';
 import type { Places, Sight } from './solver/ground.ts';
 import { hasMoved, type Layout, type Problem } from './solver/problem.ts';
 import { neededWith } from './together.ts';
+import { mayHangOver, mayTouch } from './touching.ts';
 import type { Move } from './types.ts';
 import {
   broken,
@@ -121,12 +122,15 @@ function describe(
   const sight = places.sight(objectId, shift.by);
   const doubt = scene.calibration.contradicted ? 'the image contradicts its calibration' : null;
   const look = lookWords(sight);
-  const verified = promise.kept && doubt === null && look === null;
+  const touched = mayTouch(scene, problem, result, shift, shifts);
+  const clear = touched === null ? null : `check that it does not touch ${idLabel(touched)}`;
+  const hangs = mayHangOver(scene, result, shift);
+  const verified = promise.kept && doubt === null && look === null && clear === null && !hangs;
   const liftOver = crossed(problem, shift);
   const open = promise.kept ? doubt : remains(scene, rules, result, objectId, promise.unsure);
   const isEdgeOpen = open === NO_EDGE || (sight !== 'plain' && !isEdgeInSight(scene));
-  const stays = !verified && isEdgeOpen ? STAYS : null;
-  const left = joined([open, look, stays]);
+  const stays = hangs || (!verified && isEdgeOpen) ? STAYS : null;
+  const left = joined([open, look, clear, stays]);
   const besides = neededWith(scene, rules, problem, shift, shifts, places, promise.kept);
   const words = [
     ...causes(scene, rules, resolved, shifts, objectId),
@@ -134,6 +138,7 @@ function describe(
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
     ...(open === null ? [] : [`only helps: ${open}`]),
     ...(look === null ? [] : [look]),
+    ...(clear === null ? [] : [clear]),
     ...(stays === null ? [] : [stays]),
     ...(verified ? caveats(scene, rules, problem, shifts, objectId, promise.open, sight) : []),
   ];
@@ -147,7 +152,7 @@ function describe(
     sight,
     liftOver,
     remains: left,
-    unverified: verified ? undecided(scene, rules, promise.open) : inShort(open, look, stays),
+    unverified: verified ? undecided(scene, rules, promise.open) : joined([inShort(open, look, stays), clear]),
   });
 }
 

@@ -52,8 +52,8 @@ export function promiseOf(
   // What only makes room for others mends nothing of its own.
   const mends = mended.size > 0 || improved(result, objectId).length === 0;
   const notSure = own.filter(({ after }) => !isGood(after.verdict));
-  // No edge of the table is near where the image shows plain table all around.
-  const around = places.around(objectId, shift.by);
+  // No edge of the table is near where the image shows plain table all around; somebody who marked it knows better.
+  const around = scene.table.reference === 'declared' ? null : places.around(objectId, shift.by);
   const edgeIsFar = (v: VerdictNumbers) =>
     v.verdict === 'uncertain' && endsAtTable(v) && around !== null && around >= (v.required ?? 0) - ROUNDING;
   // What another move does to what this one has no part in speaks against that one.
@@ -73,7 +73,7 @@ export function promiseOf(
           noLikelier(scene, result.scene, before, after, objectId)),
     );
   const chances = notSure
-    .filter(({ before }) => before?.verdict === 'violated')
+    .filter(({ before, after }) => before?.verdict === 'violated' && !edgeIsFar(after))
     .map(({ after }) => (after.verdict === 'violated' ? 0 : 1 - (brokenProbability(after) ?? 1)));
   return { kept, chance: Math.min(1, ...chances), open: notSure.map((p) => p.after), unsure };
 }

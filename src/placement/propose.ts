@@ -60,7 +60,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   const arranged = (places: Places): Arranged => {
     let known = about;
     for (let pass = 1; ; pass++) {
-      const requirements = requirementsOf(scene, plane, planned, known, work, places.edge);
+      const requirements = requirementsOf(scene, plane, planned, known, work, edgeSeen(scene, places));
       const fixed = immovable(scene, planned, scored, requirements);
       if (requirements.length === 0) return { problem: null, moves: [], result: null, conflict: null, fixed };
       const problem: Problem = {
@@ -69,6 +69,8 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
         vicinity: plane.vicinity,
         hidden: plane.hidden,
         ground: places.ground,
+        scaleSigma: scene.calibration.scaleSigma ?? 0,
+        ...(scene.table.reference === 'declared' && { borderSigma: scene.table.sigma ?? 0 }),
         stacks,
         requirements,
         weights,
@@ -158,6 +160,10 @@ function unhelped(verdicts: readonly VerdictNumbers[], moves: readonly Move[], {
       .filter((body) => bodies[body]?.movable),
   );
 }
+
+/** Who marked the corners of the table knows better than the image where it ends. */
+const edgeSeen = ({ table }: Scene, { edge }: Places): Places['edge'] =>
+  table.reference === 'declared' ? () => null : edge;
 
 const helped = ({ moves }: Arranged) =>
   new Set(moves.flatMap((m) => m.ruleIds.map((id) => `${m.objectId} ${id}`))).size;

@@ -1,5 +1,6 @@
 import type { Done } from '../analysis/away/outcome.ts';
 import type { Stage } from '../analysis/each-once.ts';
+import type { Caller } from '../analysis/gate/gate.ts';
 import type { Judged } from '../analysis/judge.ts';
 import type { Priority } from '../contract/priority.ts';
 
@@ -8,6 +9,7 @@ export interface Pending {
   readonly id: string;
   readonly priority: Priority;
   readonly owner: string;
+  readonly caller: Caller;
   readonly keepsFailure: boolean;
   readonly work: Buffer;
   readonly question: string;

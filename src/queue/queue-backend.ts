@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { identityOf } from '../analysis/away/outcome.ts';
 import { encodeWork } from '../analysis/away/work.ts';
 import type { Assignment, Backend, Computed } from '../analysis/backend.ts';
+import { ALONE } from '../analysis/gate/gate.ts';
 import type { Judged } from '../analysis/judge.ts';
 import { type PipelineParts, runPipeline } from '../analysis/pipeline.ts';
 import { AppError } from '../errors.ts';
@@ -78,6 +79,7 @@ export function createQueueBackend({ queue, detector, fallback }: QueueBackendPa
       queue.run({
         priority: what.priority,
         owner: what.principal.id,
+        caller: what.caller ?? ALONE,
         keepsFailure: !what.repeats,
         work: encodeWork(what),
         question: createHash('sha256')

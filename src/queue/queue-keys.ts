@@ -54,5 +54,16 @@ export function queueKeys(namespace: string): QueueKeys {
   };
 }
 
-/** As BullMQ counts: the lowest is taken first. */
-export const rankOf = (priority: Priority): number => PRIORITIES.indexOf(priority) + 1;
+/** So many of a caller are told apart from those of others; what it has beyond waits in one line with theirs. */
+const TURNS = 16;
+
+/**
+ * As BullMQ counts: the lowest is taken first. `own`: of the same priority and caller, that wait or run: the first of each goes before
+ * the second of any.
+ */
+export const rankOf = (priority: Priority, own: number): number =>
+  PRIORITIES.indexOf(priority) * TURNS + Math.min(own, TURNS - 1) + 1;
+
+/** All of one priority. */
+export const ranksOf = (priority: Priority): number[] =>
+  Array.from({ length: TURNS }, (_, own) => rankOf(priority, own));

@@ -1,6 +1,6 @@
-import { PRIORITIES } from '../contract/priority.ts';
+import { PRIORITIES, type Priority } from '../contract/priority.ts';
 import type { QueueStatus } from '../contract/queue.ts';
-import { rankOf } from './queue-keys.ts';
+import { ranksOf } from './queue-keys.ts';
 import type { RemoteQueue } from './remote-queue.ts';
 
 /** What is not known now is null. */
@@ -39,6 +39,7 @@ export async function queueStatus(queue: RemoteQueue, name: string): Promise<Que
 }
 
 export async function depths({ jobs }: RemoteQueue): Promise<QueueStatus['depth']> {
-  const counts = await jobs.getCountsPerPriority(PRIORITIES.map(rankOf));
-  return PRIORITIES.map((priority) => ({ priority, waiting: counts[rankOf(priority)] ?? 0 }));
+  const counts = await jobs.getCountsPerPriority(PRIORITIES.flatMap(ranksOf));
+  const waiting = (priority: Priority) => ranksOf(priority).reduce((sum, rank) => sum + (counts[rank] ?? 0), 0);
+  return PRIORITIES.map((priority) => ({ priority, waiting: waiting(priority) }));
 }

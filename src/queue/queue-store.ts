@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { ModelCard } from '../analysis/away/outcome.ts';
+import { ALONE, type Caller } from '../analysis/gate/gate.ts';
 import { KEPT_MS, LEAST_WAIT_MS, MORE, MOST_APPOINTMENTS, PLANNED } from '../analysis/gate/law.ts';
 import { PRIORITIES, type Priority } from '../contract/priority.ts';
 import { QueueWorker } from '../contract/queue.ts';
+import { shareOf } from '../fair-share.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
-import { type QueueKeys, rankOf } from './queue-keys.ts';
+import type { QueueKeys } from './queue-keys.ts';
 import { ADMIT, BEAT, BURY, COUNT, LEAVE, MEASURES, WORKERS } from './scripts.ts';
 
 /** A worker that was not heard of for so long is gone, ms. */
@@ -39,6 +42,8 @@ export interface Applicant {
   readonly work: Buffer;
   /** What it asks, the same each time. */
   readonly question: string;
+  /** Who shares the queue with others by this name. */
+  readonly caller: Caller;
   /** Analyses that all workers have at once. */
   readonly atOnce: number;
 }
@@ -47,6 +52,9 @@ export interface Admission {
   readonly admitted: boolean;
   /** Of its priority, that wait or run. */
   readonly open: number;
+  /** Of those, the same caller's before it, and how many it may have. */
+  readonly own: number;
+  readonly share: number;
   /** Of one that was refused: until there is a place, which is kept for it. */
   readonly waitMs: number;
 }
@@ -62,17 +70,21 @@ export class QueueStore {
   }
 
   /** The same analysis may be put in again. */
-  async admit({ id, priority, work, question, atOnce }: Applicant, limits: QueueLimits): Promise<Admission> {
+  async admit({ id, priority, work, question, caller, atOnce }: Applicant, limits: QueueLimits): Promise<Admission> {
     const { depth, bytes, timeoutMs } = limits;
     const more = 1 + MORE.always + MORE.byChance * Math.random();
     const law = [PLANNED, more, LEAST_WAIT_MS, MOST_APPOINTMENTS, KEPT_MS];
-    const args = [id, rankOf(priority), work, timeoutMs, depth, bytes, Math.max(1, atOnce), question, ...law];
+    const share = caller === ALONE ? depth : shareOf(depth);
+    const named = createHash('sha256').update(caller).digest('base64url').slice(0, 22);
+    const rank = PRIORITIES.indexOf(priority) + 1;
+    const asked = [id, rank, work, timeoutMs, depth, bytes, Math.max(1, atOnce), question];
+    const args = [...asked, ...law, named, share];
     const { took, told } = this.keys;
     const keys = [...this.names(id), took, told[PRIORITIES.indexOf(priority)] as string];
-    const [admitted, open, waitMs] = z
-      .tuple([z.number(), z.number(), z.number()])
+    const [admitted, open, waitMs, own] = z
+      .tuple([z.number(), z.number(), z.number(), z.number()])
       .parse(await this.client.eval(ADMIT, 10, ...keys, ...args));
-    return { admitted: admitted === 1, open, waitMs };
+    return { admitted: admitted === 1, open, own, share, waitMs };
   }
 
   /** `tookMs`: a worker had it so long, and ended it. */

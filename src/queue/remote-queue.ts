@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Queue, QueueEvents } from 'bullmq';
 import { type Done, decodeFailure, decodeOutcome } from '../analysis/away/outcome.ts';
 import { eachOnce, type Stage } from '../analysis/each-once.ts';
+import type { Caller } from '../analysis/gate/gate.ts';
 import type { Priority } from '../contract/priority.ts';
 import { AppError } from '../errors.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
@@ -34,6 +35,8 @@ export interface RemoteQueueParts {
 export interface Order {
   readonly priority: Priority;
   readonly owner: string;
+  /** Who shares the queue with others by this name. */
+  readonly caller: Caller;
   /** Where it fails for good, it can be asked once more later. */
   readonly keepsFailure: boolean;
   readonly work: Buffer;
@@ -163,15 +166,18 @@ export class RemoteQueue {
   private async submit(one: Pending): Promise<void> {
     const { limits } = this.parts;
     const { id, priority, owner, keepsFailure } = one;
-    const { admitted, open, waitMs } = await this.reached(this.store.admit(one, limits));
-    if (!admitted) throw full(priority, open, Math.ceil(waitMs / 100) / 10);
+    const { admitted, open, own, share, waitMs } = await this.reached(this.store.admit(one, limits));
+    const seconds = Math.ceil(waitMs / 100) / 10;
+    if (!admitted && own >= share && share < limits.depth)
+      throw overShare(own, seconds);
+    if (!admitted) throw full(priority, open, seconds);
     await this.reached(
       this.jobs.add(
         'analysis',
         { priority, owner },
         {
           jobId: id,
-          priority: rankOf(priority),
+          priority: rankOf(priority, own),
           attempts: ATTEMPTS,
           backoff: { type: 'exponential', delay: BACK_OFF_MS, jitter: 0.5 },
           removeOnComplete: true,
@@ -278,6 +284,14 @@ function late({ begunAt, takenAt, takes }: Pending): AppError {
     ...(waited > worked && { advice: `${queue} More workers mend it.` }),
   });
 }
+
+const overShare = (own: number, seconds: number) =>
+  new AppError('RATE_001', {
+    message: `This caller has ${own} analyses of this priority in the queue, which is its share.`,
+    advice: 'Send it again after the seconds named in retry_after_s, and fewer at once.',
+    retryAfterS: seconds,
+    details: { waiting: own },
+  });
 
 const full = (priority: Priority, open: number, seconds: number) =>
   new AppError('SYSTEM_002', {

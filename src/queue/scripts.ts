@@ -17,9 +17,18 @@ local function pace(key)
   return done
 end`;
 
+/** Beside the sizes: whose each is (id to rank and caller), and of each rank how many each caller has. */
 const LEAVES = `
+local whose = KEYS[6] .. ':whose'
+local function each_has(rank) return KEYS[6] .. ':each:' .. rank end
 local function leaves(id)
   for n = 1, 4 do redis.call('ZREM', KEYS[n], id) end
+  local of = redis.call('HGET', whose, id)
+  if of then
+    local each, caller = each_has(string.sub(of, 1, 1)), string.sub(of, 2)
+    redis.call('HDEL', whose, id)
+    if redis.call('HINCRBY', each, caller, -1) <= 0 then redis.call('HDEL', each, caller) end
+  end
   local size = redis.call('HGET', KEYS[6], id)
   if size then
     redis.call('DECRBY', KEYS[5], size)
@@ -31,7 +40,8 @@ end`;
  * A place and memory for an analysis: KEYS places ×4, held, sizes, pace, work, took, told (of its rank); ARGV id, rank, work, ms that
  * it may take, most places, most bytes, how many the workers have at once, what it asks (the same each time), the share of the
  * time that is planned, by how much more than needed one waits, least ms of that, most that are told, ms for which a place is
- * kept. Answers whether it has one, those of its rank that wait or run, and where not, in how many ms there will be one.
+ * kept, whose it is, how many of a rank one caller may have. Answers whether it has one, those of its rank that wait or run, where
+ * not, in how many ms there will be one, and those of its rank that are the same caller's: these take turns with the others'.
  */
 export const ADMIT = `${NOW}${LEAVES}
 for n = 1, 4 do
@@ -40,12 +50,20 @@ end
 local rank, limit, depth = tonumber(ARGV[2]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local places, told = KEYS[rank], KEYS[10]
 local count = redis.call('ZCARD', places)
+local each_key, share = each_has(ARGV[2]), tonumber(ARGV[15])
+if count == 0 then redis.call('DEL', each_key) end
+local own = tonumber(redis.call('HGET', each_key, ARGV[14]) or '0')
 if not redis.call('ZSCORE', places, ARGV[1]) then
   redis.call('ZREMRANGEBYSCORE', told, '-inf', now - ARGV[13])
   local due = tonumber(redis.call('ZSCORE', told, ARGV[8]) or nil)
   local isDue = due ~= nil and due <= now
   local expected = redis.call('ZCOUNT', told, '-inf', due and ('(' .. due) or '+inf')
+  local callers = redis.call('HLEN', each_key)
   local ahead = count + expected
+  if callers <= 1000 then
+    ahead = expected
+    for _, n in ipairs(redis.call('HVALS', each_key)) do ahead = ahead + math.min(tonumber(n), own + 1) end
+  end
   for n = 1, rank - 1 do ahead = ahead + redis.call('ZCARD', KEYS[n]) end
   local planned = limit * tonumber(ARGV[9])
   local took = tonumber(redis.call('GET', KEYS[9]) or nil)
@@ -53,6 +71,7 @@ if not redis.call('ZSCORE', places, ARGV[1]) then
   local held = tonumber(redis.call('GET', KEYS[5]) or '0')
   local noMemory = held > 0 and held + #ARGV[3] > tonumber(ARGV[6])
   local noPlace, noTime
+  local noShare = own >= (isDue and 2 or 1) * share
   if isDue then
     noPlace = count >= 2 * depth
     noTime = (ahead + 1) * each > limit
@@ -60,24 +79,27 @@ if not redis.call('ZSCORE', places, ARGV[1]) then
     noPlace = count > 0 and count + expected >= depth
     noTime = (ahead + 1) * each > planned
   end
-  if noMemory or noPlace or (took and count > 0 and noTime) then
-    local many = math.max(1, count + expected + 1 - depth, ahead + 1 - math.floor(planned / each))
+  if noMemory or noPlace or noShare or (took and count > 0 and noTime) then
+    local many = math.max(1, count + expected + 1 - depth, (own + 1 - share) * math.max(1, callers), ahead + 1 - math.floor(planned / each))
     local wait = math.max(tonumber(ARGV[11]), many * each) * tonumber(ARGV[10])
     if due and due > now then wait = due - now end
     wait = math.ceil(wait)
-    if due or redis.call('ZCARD', told) < tonumber(ARGV[12]) then
+    -- Who has more than its share keeps no place from others.
+    if due or not noShare and redis.call('ZCARD', told) < tonumber(ARGV[12]) then
       redis.call('ZADD', told, now + wait, ARGV[8])
       redis.call('PEXPIRE', told, 3600000 + wait)
     end
-    return { 0, count, wait }
+    return { 0, count, wait, own }
   end
   redis.call('ZREM', told, ARGV[8])
   redis.call('INCRBY', KEYS[5], #ARGV[3])
   redis.call('HSET', KEYS[6], ARGV[1], #ARGV[3])
+  redis.call('HSET', whose, ARGV[1], ARGV[2] .. ARGV[14])
+  redis.call('HINCRBY', each_key, ARGV[14], 1)
 end
 redis.call('ZADD', places, now + ARGV[4], ARGV[1])
 redis.call('SET', KEYS[8], ARGV[3], 'PX', ARGV[4])
-return { 1, count, 0 }`;
+return { 1, count, 0, own }`;
 
 /** Gives it back: KEYS places ×4, held, sizes, pace, work, took; ARGV id, 1 where it was done, ms that a worker had it ('': not known). */
 export const LEAVE = `${NOW}${PACE}${LEAVES}

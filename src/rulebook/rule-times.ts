@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { RuleStatistics } from '../contract/rule-statistics.ts';
+import { roomFor } from '../lru-room.ts';
 
 /** Rules of an owner that are remembered; those that were judged the longest ago are forgotten first. */
 const MOST = 10_000;
@@ -7,7 +8,7 @@ const NOT_YET = 'this server has not judged the rule since it started';
 
 /** What judging each owner's rules took, in this process: stored answers or not. Another machine takes another time. */
 export class RuleTimes {
-  private readonly seen = new LRUCache<string, { count: number; ms: number }>({ max: MOST });
+  private readonly seen = new LRUCache<string, { count: number; ms: number }>(roomFor(MOST));
 
   add(owner: string, times: readonly { readonly rule_id: string; readonly ms: number }[]): void {
     for (const { rule_id, ms } of times) {

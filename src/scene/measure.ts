@@ -80,6 +80,13 @@ export function edgeVariance(o: SceneObject, u: Vector): number {
   return ((1 - t) * table[i % table.length]! + t * table[(i + 1) % table.length]!) ** 2;
 }
 
+/** The largest standard error of where an outline ends, over all directions, mm. */
+export function outlineSigma(o: SceneObject): number {
+  return Math.sqrt(Math.max(...EIGHTHS.map((turn) => edgeVariance(o, { x: Math.cos(turn), y: Math.sin(turn) }))));
+}
+
+const EIGHTHS = Array.from({ length: 8 }, (_, k) => (k * Math.PI) / 4);
+
 /**
  * `moved`: how much of the value comes from moving objects. That much is exact where the way was measured out, while the
  * rest keeps the error it had; where one went by the image, all of it has the scale's error. The worse of both counts.
@@ -339,6 +346,19 @@ export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
   const range = rangeAmongLines(scene, o);
   if (range === null || !Number.isFinite(range.high)) return null;
   return { value: (range.low + range.high) / 2, sigma: (range.high - range.low) / (2 * Z90) };
+}
+
+/** A range to the edge with a half width above this, mm, is no measurement. */
+export const WIDE_EDGE = 50;
+
+/**
+ * The same as one number; null where it is no more than a wide range between a lower bound and the nearest edge that is surely one,
+ * or the object cannot be standing on the table that was detected.
+ */
+export function edgeMeasured(scene: Scene, o: SceneObject): Measure | null {
+  const found = standsElsewhere(scene, o) ? null : distanceToEdge(scene, o);
+  if (found === null || scene.table.lines === undefined) return found;
+  return Z90 * found.sigma > WIDE_EDGE ? null : found;
 }
 
 function markedDistance(scene: Scene, o: SceneObject): Measure | null {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { roomFor } from '../lru-room.ts';
 
 /** Names that are remembered. */
 const MOST = 10_000;
@@ -10,7 +11,7 @@ interface Heat {
 
 /** How often each name was found, of those that were found of late. */
 export class HotNames {
-  private readonly names = new LRUCache<string, Heat>({ max: MOST });
+  private readonly names = new LRUCache<string, Heat>(roomFor(MOST));
 
   /** How often by now. `shared`: other servers may know the name. */
   found(name: string, shared: boolean): number {

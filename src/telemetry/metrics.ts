@@ -46,6 +46,11 @@ export const OTHER_MODELS = 'others';
 export class Metrics {
   readonly registry = new Registry();
   readonly requests = this.counter('h200_requests_total', 'Requests by outcome', ['status']);
+  readonly requestsTurnedAway = this.counter(
+    'h200_requests_turned_away_total',
+    'Requests answered with 503 because there was too much to do',
+    [],
+  );
   readonly requestDuration = this.histogram('h200_request_duration_seconds', 'Time to answer a request', SECONDS);
   readonly analyses = this.counter('h200_analyses_total', 'Analyses by outcome', ['status']);
   readonly cacheHits = this.counter('h200_cache_hits_total', 'Analyses answered from the cache', []);

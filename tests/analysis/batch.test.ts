@@ -8,6 +8,7 @@ import type { BatchItem } from '../../src/contract/batch.ts';
 import type { CallContext } from '../../src/contract/call-context.ts';
 import { AppError } from '../../src/errors.ts';
 import { localCall } from '../support/caller.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
 
 const context: CallContext = localCall;
 const images = (...names: string[]) => names.map((image) => ({ image }));
@@ -28,6 +29,7 @@ function rig() {
   };
   const parts = {
     timeoutMs: 60_000,
+    metrics: new Metrics(),
     newId: () => 'batch_1',
     bus: { emit: async (event: unknown) => events.push(event) },
   };

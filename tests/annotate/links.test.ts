@@ -56,6 +56,14 @@ describe('where a dimension line runs', () => {
     }
   });
 
+  it('to no edge that is in sight but not the one that the verdict speaks of', () => {
+    const edge = { operator: 'min_edge_distance', measured: null, uncertainty: null, margin: null } as const;
+    const { table } = DESK;
+    const on: Scene = { ...DESK, table: { ...table, reference: 'visible' } };
+    expect(links(on, verdict('uncertain', ['mug-2'], edge))[0]?.inSight).toBe(false);
+    expect(links(on, verdict('violated', ['mug-2'], { ...edge, measured: 30 }))[0]?.inSight).toBe(true);
+  });
+
   it('where no edge of the table is in sight: how far it goes on at least', () => {
     const { table } = DESK;
     const on: Scene = { ...DESK, table: { ...table, reference: 'image', lines: [] } };

@@ -47,7 +47,7 @@ async function held(work: () => Promise<unknown>) {
 }
 
 it('a heavy check does not hold up everybody else', async () => {
-  const { analyses } = await open();
+  const { analyses } = await open({ H200_TIMEOUT_MS: '120000' });
   const { longest, all } = await held(() => Promise.all([1, 2, 3].map(() => analyses.analyze(localCall, heavy()))));
   expect(all).toBeGreaterThan(400);
   expect(longest).toBeLessThan(all / 3);
@@ -73,7 +73,9 @@ it('is answered when the time is up, and the server goes on', async () => {
   const { analyses } = await open({ H200_TIMEOUT_MS: '1000' });
   const begun = performance.now();
   const errors = await Promise.all([1, 2, 3, 4].map(() => refusal(analyses.analyze(localCall, heavy()))));
-  expect(new Set(errors.map((error) => error.code))).toEqual(new Set(['ANALYSIS_003']));
+  // Those whose turn did not come were not begun.
+  expect(errors.map(({ code }) => code)).toContain('ANALYSIS_003');
+  expect(errors.filter(({ code }) => code !== 'ANALYSIS_003' && code !== 'SYSTEM_002')).toEqual([]);
   expect(performance.now() - begun).toBeLessThan(2500);
   const small = { ...heavy(), detections: boxes(4), extra_rules: drafts(1, 1) };
   expect((await analyses.analyze(localCall, small)).objects).toHaveLength(4);

@@ -1,11 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 
 const bin = fileURLToPath(new URL('../../bin/h200-mug.js', import.meta.url));
@@ -48,3 +48,56 @@ it.skipIf(old === undefined)(
   },
   90_000,
 );
+
+/** The launcher beside a program of `main`, with more of the environment. */
+function launched(main: string, env: Record<string, string> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'h200-launched-'));
+  try {
+    for (const name of ['bin', 'dist/src']) mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    copyFileSync(bin, join(folder, 'bin/h200-mug.js'));
+    writeFileSync(join(folder, 'dist/src/main.js'), main);
+    const ran = spawnSync(process.execPath, [join(folder, 'bin/h200-mug.js'), '--version'], {
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), ...env },
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    return {
+      status: ran.status,
+      stdout: ran.stdout,
+      stderr: ran.stderr,
+      cached: existsSync(join(folder, 'cache/h200-mug')),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const WELL = "export const run = async () => { process.stdout.write('1.2.3'); return 0; };";
+
+describe('the launcher', () => {
+  it('keeps compiled code where it can', () => {
+    expect(launched(WELL)).toMatchObject({ status: 0, stdout: '1.2.3', cached: true });
+  });
+
+  it.each(['/proc/nowhere', '/proc/nowhere/deeper', '/dev/null/x', '/sys/nowhere'])(
+    'starts where there can be no cache: %s',
+    (XDG_CACHE_HOME) => {
+      expect(launched(WELL, { XDG_CACHE_HOME })).toMatchObject({ status: 0, stdout: '1.2.3', stderr: '' });
+    },
+  );
+
+  it.each([
+    ['cut off', WELL.slice(0, 40)],
+    ['missing in part', `import './parts/gone.js';${WELL}`],
+    ['without a package', `import 'no-such-package-of-ours';${WELL}`],
+  ])('says that a program is damaged that is %s', (_, main) => {
+    const { status, stdout, stderr } = launched(main);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^A part of h200-mug is damaged or missing \(.+\)\. Install it again; .+\n$/);
+  });
+
+  it('leaves what the program itself fails with as it is', () => {
+    expect(launched("throw new TypeError('ours');").stderr).toContain('TypeError: ours');
+  });
+});

@@ -125,7 +125,7 @@ describe.skipIf(MONGODB_COMMAND === null)('MongoDB', () => {
     }
     expect(await again.check({ limitMs: 20_000, thorough: true })).toMatchObject({ unreadableCount: 0, damage: null });
     console.log(`acknowledged ${count()}, lost 0; back after ${times.join(', ')} ms`);
-  }, 120_000);
+  }, 240_000);
 
   it('is told of by every flow while it is killed or frozen, and works again by itself', async () => {
     const rows = new Map<string, readonly Answer[]>();
@@ -158,7 +158,7 @@ describe.skipIf(MONGODB_COMMAND === null)('MongoDB', () => {
     for (const id of known.acknowledged.rules) expect(await own.rules.get(localCall, id)).toBeDefined();
     await expect(page(rows)).toMatchFileSnapshot('../../docs/faults-mongodb.md');
     for (const [name, answers] of rows) console.log(name, answers.map(({ ms }) => Math.round(ms)).join(' '));
-  }, 120_000);
+  }, 240_000);
 
   it('is not there at the start: analyses answer, and are stored as soon as it comes', async () => {
     const own = openServer(address());
@@ -170,7 +170,7 @@ describe.skipIf(MONGODB_COMMAND === null)('MongoDB', () => {
     await expect.poll(() => own.store.status().state, { timeout: 10_000 }).toBe('connected');
     const known = await prepare(own);
     expect(await ask('analyze_image, stored', own, known)).toMatchObject({ text: 'done' });
-  }, 60_000);
+  }, 120_000);
 
   it('does a write again whose connection broke, and tells a full disk from a lost server', async () => {
     await start();
@@ -191,7 +191,7 @@ describe.skipIf(MONGODB_COMMAND === null)('MongoDB', () => {
     expect(own.store.status().state).toBe('connected');
     expect(await ask('analyze_image, stored', own, known)).toMatchObject({ text: 'done' });
     for (const id of known.acknowledged.analyses) expect(await own.service.get(localCall, id)).toBeDefined();
-  }, 60_000);
+  }, 120_000);
 
   it('refuses a wrong password and one without rights, and neither is told', async () => {
     await start();
@@ -216,7 +216,7 @@ describe.skipIf(MONGODB_COMMAND === null)('MongoDB', () => {
     const analysis = sampleAnalysis();
     await own.analyses.put({ owner: 'ann', analysis, imageKey: null, state: 1 });
     expect(await own.analyses.state(analysis.analysis_id)).toBe(1);
-  }, 60_000);
+  }, 120_000);
 });
 
 function page(rows: ReadonlyMap<string, readonly Answer[]>): string {

@@ -66,9 +66,9 @@ describe.skipIf(S3_BIN === null)('S3', () => {
     port = await freePort();
     await start();
     proxy = await startFaultyProxy(`http://127.0.0.1:${port}`);
-  });
+  }, 180_000);
   afterAll(async () => {
-    proxy.close();
+    proxy?.close();
     await stop();
     rmSync(base, { recursive: true, force: true, maxRetries: 5 });
   });
@@ -182,7 +182,7 @@ describe.skipIf(S3_BIN === null)('S3', () => {
     await back(own.bucket);
     const known = await prepare(own);
     expect(await ask('analyze_image, stored', own, known)).toMatchObject({ text: 'done' });
-  }, 60_000);
+  }, 120_000);
 
   it('makes the bucket again that somebody removed, and says of its photos that they are lost', async () => {
     const own = openServer();
@@ -195,7 +195,7 @@ describe.skipIf(S3_BIN === null)('S3', () => {
     expect(await ask('annotated image', own, { ...known, analysis: known.acknowledged.analyses[0]! })).toMatchObject({
       text: 'done',
     });
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['a wrong secret', { secretAccessKey: 'p4ss-other' }, /access key or its secret/],

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Principal } from '../../src/contract/principal.ts';
 import { type Claim, createIdempotency } from '../../src/idempotency/idempotency.ts';
+import { holderHere } from '../../src/process-holder.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { callOf } from '../support/caller.ts';
 
@@ -81,4 +84,46 @@ it('one caller has so many keys a day, and no others suffer for it', async () =>
   fresh(await one.claim(bob, 'k', 'a'));
   const many = Array.from({ length: 12_000 }, (_, i) => ({ ...ann, id: `u${i}` }) as Principal);
   for (const who of many) await one.claim(who, 'k', 'a');
+});
+
+/** Writes that another process, which is here no more, or of another machine, works on a request. */
+async function heldBy(registry: ReturnType<typeof open>['registry'], whose: { machine?: string; pid?: number }) {
+  const replace = registry.replace.bind(registry);
+  const id = createHash('sha256')
+    .update(JSON.stringify([ann.id, 'k']))
+    .digest('base64url');
+  const entry = (await registry.get('idempotency_key', id))!;
+  const value = { ...(entry.value as object), holder: holderHere({ holder: '0 gone', pid: process.pid, ...whose }) };
+  await replace('idempotency_key', { ...entry, version: entry.version + 1, value });
+}
+const endedPid = () => spawnSync(process.execPath, ['-e', '']).pid;
+
+it('what a killed process of this machine worked on may be asked again at once', async () => {
+  const { server, registry } = open();
+  await server().claim(ann, 'k', 'same');
+  await heldBy(registry, { pid: endedPid() });
+  await expect(server().claim(ann, 'k', 'other')).rejects.toMatchObject({ code: 'IDEMPOTENCY_001' });
+  await fresh(await server().claim(ann, 'k', 'same')).done(answer(), true);
+  expect(await server().claim(ann, 'k', 'same')).toEqual({ repeated: answer() });
+});
+
+it('whoever waits as told for what was killed elsewhere asks a few times only', async () => {
+  const { server, registry, later } = open();
+  await server().claim(ann, 'k', 'same');
+  await heldBy(registry, { machine: 'another', pid: endedPid() });
+  const waits: number[] = [];
+  for (let isOver = false; !isOver; ) {
+    const refused = await server()
+      .claim(ann, 'k', 'same')
+      .then(() => null)
+      .catch((thrown) => thrown);
+    isOver = refused === null;
+    if (isOver) break;
+    expect(refused.code).toBe('IDEMPOTENCY_002');
+    waits.push(refused.retryAfterS);
+    later(refused.retryAfterS * 1000);
+  }
+  expect(waits[0]).toBe(1);
+  expect(waits.length).toBeLessThan(12);
+  expect(waits.reduce((sum, s) => sum + s)).toBeLessThanOrEqual(181);
 });

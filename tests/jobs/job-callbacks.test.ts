@@ -227,3 +227,55 @@ it('of a cancelled job the callback names what it had done', async () => {
     .toMatchObject({ state: 'cancelled', analysis_ids: ['ana_1'], images: [image] });
   await callbacks.close();
 });
+
+it('a job of which nobody is called is not forgotten with its server: its owner hears that it failed, and of nobody else’s', async () => {
+  const { jobs, callbacks } = open();
+  const images = ['0.jpg', '1.jpg'];
+  const done = { index: 0, filename: '0.jpg', analysis_id: 'ana_0', error: null };
+  const halfway = work((_, keep) => {
+    keep(done, RESULT);
+    return new Promise(() => {});
+  });
+  const { job_id } = jobs.start(ann, { ...halfway, images });
+  const ended = jobs.start(
+    ann,
+    work(async () => RESULT),
+  ).job_id;
+  const noted = async (id = job_id) => records.registry.get('job_callback', id);
+  await expect.poll(async () => (await noted())?.value).toMatchObject({ job: { images: [done, { index: 1 }] } });
+  await expect.poll(() => jobs.get(ann, ended).state).toBe('done');
+  await expect.poll(() => noted(ended)).toBeNull();
+  /** As if the server had been killed. */
+  const kill = async () => {
+    const entry = (await noted())!;
+    const { holder, ...value } = entry.value as { holder: object };
+    const gone = { ...entry, version: entry.version + 1, value: { ...value, holder: { ...holder, pid: 2 ** 22 + 1 } } };
+    expect(await records.registry.replace('job_callback', gone)).toBe(true);
+  };
+  const alive = open().jobs;
+  await alive.tellOfLost();
+  expect(alive.list(ann)).toEqual([]);
+  // The next one, and should that be killed too, the one after it.
+  for (let n = 0; n < 2; n += 1) {
+    await kill();
+    const next = open().jobs;
+    await next.tellOfLost();
+    await next.tellOfLost();
+    expect(next.list(ann)).toHaveLength(1);
+    expect(next.get(ann, job_id)).toMatchObject({
+      ...{ state: 'failed', callback: false, images: [done, { index: 1, analysis_id: null, error: null }] },
+      error: { code: 'SYSTEM_001', advice: expect.stringContaining('neither an analysis nor an error') },
+    });
+    await expect(next.result(ann, job_id)).rejects.toMatchObject({ code: 'SYSTEM_001' });
+    expect(() => next.get(callOf('bob'), job_id)).toThrow(expect.objectContaining({ code: 'JOB_001' }));
+    expect(next.list(callOf('bob'))).toEqual([]);
+  }
+  await kill();
+  const last = open().jobs;
+  await last.tellOfLost();
+  last.cancel(ann, job_id);
+  await expect.poll(() => noted()).toBeNull();
+  expect(() => last.get(ann, job_id)).toThrow(expect.objectContaining({ code: 'JOB_001' }));
+  expect(told).toEqual([]);
+  await callbacks.close();
+});

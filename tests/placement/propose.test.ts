@@ -193,8 +193,8 @@ describe('where the table ends', () => {
 
   it('what one mug cannot keep is kept for the others, errors included', () => {
     // mug-1 stands in a corner between laptop and the edge of what it may reach, mug-2 is free to go.
-    const things = [laptop, mug, { ...mug, id: 'mug-2', x: 160 }].map((t) => ({ ...t, sigma: 4 }));
-    const book = { id: 'book-1', x: 830, y: 350, width: 160, height: 700, sigma: 4 };
+    const things = [{ ...laptop, sigma: 6 }, mug, { ...mug, id: 'mug-2', x: 160 }];
+    const book = { id: 'book-1', x: 830, y: 350, width: 160, height: 700, sigma: 6 };
     const rules = [
       minDistance('mug', 'laptop', 150, { priority: 3, rule_id: 'rule_far' }),
       minDistance('mug', 'book', 60, { priority: 9 }),

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propose } from '../../src/placement/propose.ts';
 import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { edgeAtLeast, edgeRange } from '../../src/scene/measure.ts';
+import { moveObject } from '../../src/scene/move.ts';
 import { withTableSeen } from '../../src/scene/plain/table-seen.ts';
 import { MARGINS, marginAt, marginHolds } from '../../src/scene/table/table-margin.ts';
-import { desk, type Thing } from './desk.ts';
+import { desk, rectangle, rule, type Thing } from './desk.ts';
 import { grain, type Paint, picture, shaded, table, thing } from './picture.ts';
 
 const wood = grain([176, 136, 92], 0.16);
@@ -74,6 +76,18 @@ describe('how far the table goes on beyond a thing, by the image', () => {
     const again = withTableSeen({ ...hidden, table: { ...hidden.table } }, picture(floor));
     expect(edgeRange(again, mugOf(again))!.low).toBeLessThanOrEqual(0);
   });
+});
+
+it('a place by the marked edge of a table is as far from it as the marks say, however plain the image is beyond them', () => {
+  const mug: Thing = { ...mugAt(160), sigma: 8 };
+  const whole = desk([bowl, mug], { edge: 'declared' });
+  const marked = rectangle(650, 350, 1100, 700);
+  const scene = { ...whole, table: { ...whole.table, polygon: marked, polygonPx: marked } };
+  const far = rule({ object1: 'mug', object2: 'table', operator: 'min_edge_distance', value: 50, unit: 'mm' });
+  const gradient = picture(table([214, 212, 206]), thing(bowl, [90, 90, 120]), thing(mug, [190, 40, 40]));
+  const [move] = propose(scene, [far], { gradient }).moves;
+  expect(move).toMatchObject({ verified: true, changes: [{ before: 'violated', after: 'satisfied' }] });
+  expect(evaluateAll([far], moveObject(scene, 'mug-1', move!.vectorMm!))[0]!.verdict).toBe('satisfied');
 });
 
 describe('a length and its probability', () => {

@@ -119,6 +119,37 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     expect(await codeOf(server.service.analyze(localCall, boxes(5)))).toBe('answered');
   });
 
+  it('gives each caller a share and its turn: whoever floods it holds up nobody', { timeout: 60_000 }, async () => {
+    const rig = open(settingsOf());
+    const server = rig.server({
+      limits: { depth: 10, bytes: 2 ** 25, timeoutMs: 50_000 },
+      journey: { timeoutMs: 50_000 },
+    });
+    await rig.pretendWorker();
+    const ended: string[] = [];
+    const ask = async (name: string, n: number) => {
+      await server.service.analyze(callOf(name), boxes(n));
+      ended.push(name);
+    };
+    const flood = Array.from({ length: 14 }, (_, n) => ask('bob', n + 1).catch((error: AppError) => error));
+    const waiting = async () => (await server.queue.status()).depth[2]?.waiting;
+    await until(async () => (await waiting()) === 8);
+    const ann = [ask('ann', 31), ask('ann', 32)];
+    await until(async () => (await waiting()) === 10);
+    await rig.worker();
+    const refused = (await Promise.all(flood)).filter((one) => one instanceof AppError);
+    await Promise.all(ann);
+    expect(refused.map(({ code }) => code)).toEqual(Array(6).fill('RATE_001'));
+    for (const { retryAfterS } of refused) expect(retryAfterS).toBeGreaterThanOrEqual(1);
+    // Hers are the second or third and the fourth or fifth, not the last.
+    expect(ended.filter((name) => name === 'ann')).toHaveLength(2);
+    expect(ended.lastIndexOf('ann')).toBeLessThan(5);
+    expect(ended).toHaveLength(10);
+    // Nothing is left of the count: he has his whole share again.
+    const again = Array.from({ length: 8 }, (_, n) => codeOf(server.service.analyze(callOf('bob'), boxes(50 + n))));
+    expect(new Set(await Promise.all(again))).toEqual(new Set(['answered']));
+  });
+
   it('keeps the place of whom it told to come back: who comes later does not get it', { timeout: 60_000 }, async () => {
     const rig = open(settingsOf());
     const server = rig.server({ limits: { depth: 2, bytes: 2 ** 25, timeoutMs: 20_000 } });

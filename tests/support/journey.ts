@@ -49,6 +49,7 @@ interface JourneyOptions {
   readonly computing?: Computing;
   readonly places?: number;
   readonly gate?: AnalysisDeps['gate'];
+  readonly boxesGate?: AnalysisDeps['gate'];
   /** The part that never answers. */
   /** In place of embedded records in memory; `folder` is not removed in the end. */
   readonly store?: { readonly folder: string; readonly records: Records; readonly blobs?: Blobs };
@@ -129,6 +130,7 @@ export function openJourney(options: JourneyOptions = {}) {
     // What is scripted is not in the image.
     readGradient: async () => null,
     ...(options.gate && { gate: options.gate }),
+    ...(options.boxesGate && { boxesGate: options.boxesGate }),
     ...(options.readMarkers && { readMarkers: options.readMarkers }),
     computing: options.computing ?? AT_ONCE,
     records,

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 bfc5d4ade6dbbfec84130840c08315224d0f42c11e31aa85358914f246b106bc.
+// Made by `npm run dashboard:client` of the document with SHA-256 b874c980169598b65986fc0fc1737351f213689565e6c5ea3936878d8612d8ad.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -273,7 +273,7 @@ export interface paths {
         };
         /**
          * One job
-         * @description Jobs live in the memory of the server that took them: a restart ends and forgets them.
+         * @description Jobs live in the memory of the server that took them: a restart, or kill -9, ends those that are open, which the next server tells as failed for an hour, and forgets those that had ended.
          */
         get: operations["getJob"];
         put?: never;

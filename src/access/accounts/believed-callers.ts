@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../../contract/principal.ts';
+import { roomFor } from '../../lru-room.ts';
 
 /** As long as a token of a browser is good anyway. */
 export const BELIEVED_MS = 15 * 60_000;
@@ -20,7 +21,7 @@ interface Believed {
  * could be analysed should not be turned away at the door. Tokens and keys are held as hashes.
  */
 export class BelievedCallers {
-  private readonly callers = new LRUCache<string, Believed>({ max: MOST });
+  private readonly callers = new LRUCache<string, Believed>(roomFor(MOST));
   private readonly now: () => Date;
   private from = 0;
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../errors.ts';
+import { roomFor } from '../../lru-room.ts';
 
 /**
  * Failed logins in a window: of one name from one client, from one client, and of one name from everywhere. Clients from which
@@ -20,9 +21,9 @@ interface Tries {
  * others wait for their turn.
  */
 export class LoginGuard {
-  private readonly tries = new LRUCache<string, Tries>({ max: MOST_KNOWN });
+  private readonly tries = new LRUCache<string, Tries>(roomFor(MOST_KNOWN));
   /** Pairs that were right. */
-  private readonly known = new LRUCache<string, true>({ max: MOST_KNOWN });
+  private readonly known = new LRUCache<string, true>(roomFor(MOST_KNOWN));
   private readonly running = new Map<string, number>();
   private readonly waiting = new Set<{ readonly name: string; readonly wake: () => void }>();
   private readonly now: () => number;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { AuditLine } from '../../contract/account.ts';
+import { roomFor } from '../../lru-room.ts';
 import { type AccountParts, note } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -9,7 +10,7 @@ const MOST_REMEMBERED = 10_000;
 
 /** What the other parts of the server have to say to the audit log. */
 export function createRecorder(parts: AccountParts, inUse: () => Promise<boolean>): Pick<Accounts, 'record'> {
-  const seen = new LRUCache<string, true>({ max: MOST_REMEMBERED, ttl: SAME_MS, perf: performance });
+  const seen = new LRUCache<string, true>({ ...roomFor(MOST_REMEMBERED), ttl: SAME_MS, perf: performance });
   return {
     async record(ctx, event, target, details = {}) {
       // A log without users would say that there were some.

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { TargetStatus } from '../../contract/notification.ts';
 import type { Lease } from '../../lease.ts';
+import { roomFor } from '../../lru-room.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 import type { WebPost } from '../../ports/web-post.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -52,7 +53,7 @@ export class Courier {
   private readonly parts: CourierParts;
   private readonly receivers = new Receivers(MOST);
   /** Where the letters of a queue go. */
-  private readonly addresses = new LRUCache<string, string>({ max: MOST.read });
+  private readonly addresses = new LRUCache<string, string>(roomFor(MOST.read));
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly end = new AbortController();
   private running: Promise<void> | null = null;

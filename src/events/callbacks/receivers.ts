@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { FairShare } from '../../fair-share.ts';
+import { roomFor } from '../../lru-room.ts';
 
 /** Who answers later than this takes places from those who do not, ms. */
 const QUICK_MS = 2000;
@@ -20,7 +21,7 @@ interface Limits {
 export class Receivers {
   private readonly limits: Limits;
   private readonly shares: FairShare;
-  private readonly quick = new LRUCache<string, true>({ max: MOST_KNOWN });
+  private readonly quick = new LRUCache<string, true>(roomFor(MOST_KNOWN));
   private readonly slow = new Map<string, number>();
   private readonly busy = new Map<string, number>();
   private allSlow = 0;

@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, toAppError } from '../../errors.ts';
+import { AppError, isRefusal, toAppError } from '../../errors.ts';
 import { logFailure } from '../../telemetry/log-failure.ts';
 import { clientOf } from './client-of.ts';
+import { countAsRefused } from './observe.ts';
 import { challengeOf } from './protected-resource.ts';
 import type { ServedRoutes } from './served-routes.ts';
 
@@ -62,6 +63,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   if (status >= 500) {
     logFailure(request.log, error, { reqId: request.id, client: clientOf(request) }, 'request failed');
   }
+  if (isRefusal(error)) countAsRefused(reply);
   if (error.code === 'AUTH_003') request.server.denied?.(request, error);
   const challenge = challengeOf(error, status, request);
   if (challenge !== null) reply.header('www-authenticate', challenge);

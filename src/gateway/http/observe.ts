@@ -13,6 +13,10 @@ const EVENT_STREAM = 'text/event-stream';
 export const isListening = ({ method, headers }: FastifyRequest): boolean =>
   headers.upgrade !== undefined || (method === 'GET' && (headers.accept?.includes(EVENT_STREAM) ?? false));
 
+const refused = new WeakSet<FastifyReply['raw']>();
+/** That it is turned away for overload, which is no failure of the server. */
+export const countAsRefused = ({ raw }: FastifyReply): void => void refused.add(raw);
+
 /** Sets the headers that every answer has, also one that a protocol writes by itself, and counts the request. */
 export function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
   const started = performance.now();
@@ -36,6 +40,7 @@ export function observe(request: FastifyRequest, reply: FastifyReply, metrics: M
   whenClosed(raw, () => {
     const status = raw.writableFinished ? raw.statusCode : CLIENT_CLOSED;
     metrics.requests.inc({ status: String(status) });
+    if (status >= 500 && refused.has(raw)) metrics.requestsTurnedAway.inc();
     metrics.lastRequest.set(Date.now() / 1000);
     const isStream = request.method === 'GET' && type.startsWith(EVENT_STREAM);
     if (isStream || isListening(request)) return;

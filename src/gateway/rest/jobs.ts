@@ -93,7 +93,8 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
         id: 'getJob',
         permission: null,
         title: 'One job',
-        about: 'Jobs live in the memory of the server that took them: a restart ends and forgets them.',
+        about:
+          'Jobs live in the memory of the server that took them: a restart, or kill -9, ends those that are open, which the next server tells as failed for an hour, and forgets those that had ended.',
         params: One,
         answer: Job,
       }),

@@ -1,27 +1,28 @@
+interface Phrase<T> {
+  readonly words: readonly string[];
+  readonly value: T;
+}
+
 /** Fixed phrases of one kind, found by their longest match. */
 export class PhraseTable<T> {
   /** Every table of the language: a word that none of them covers is unknown. */
   static readonly all: PhraseTable<unknown>[] = [];
 
-  private readonly byFirst = new Map<string, { readonly words: readonly string[]; readonly value: T }[]>();
+  private readonly entries: Readonly<Record<string, T>>;
+  private made: ReadonlyMap<string, readonly Phrase<T>[]> | null = null;
 
   /**
    * Keys are phrases; `a|b` stands for either word, `word?` may be missing: "in the center|centre|middle of".
    */
   constructor(entries: Readonly<Record<string, T>>) {
-    for (const [pattern, value] of Object.entries(entries)) {
-      for (const words of expand(pattern.split(' '))) this.add(words, value);
-    }
+    this.entries = entries;
     PhraseTable.all.push(this);
-    for (const list of this.byFirst.values()) list.sort((a, b) => b.words.length - a.words.length);
   }
 
-  private add(words: readonly string[], value: T): void {
-    const first = words[0];
-    if (first === undefined) return;
-    const list = this.byFirst.get(first) ?? [];
-    list.push({ words, value });
-    this.byFirst.set(first, list);
+  /** Made when somebody first reads a sentence: a server starts without. */
+  private get byFirst(): ReadonlyMap<string, readonly Phrase<T>[]> {
+    this.made ??= byFirstWord(this.entries);
+    return this.made;
   }
 
   /** The longest phrase that starts at `at`; `word(i)` is the i-th token's word, '' for other tokens. */
@@ -41,6 +42,22 @@ export class PhraseTable<T> {
   phrases(): string[][] {
     return [...this.byFirst.values()].flatMap((list) => list.map((p) => [...p.words]));
   }
+}
+
+/** Longest first. */
+function byFirstWord<T>(entries: Readonly<Record<string, T>>): Map<string, Phrase<T>[]> {
+  const found = new Map<string, Phrase<T>[]>();
+  for (const [pattern, value] of Object.entries(entries)) {
+    for (const words of expand(pattern.split(' '))) {
+      const first = words[0];
+      if (first === undefined) continue;
+      const list = found.get(first) ?? [];
+      list.push({ words, value });
+      found.set(first, list);
+    }
+  }
+  for (const list of found.values()) list.sort((a, b) => b.words.length - a.words.length);
+  return found;
 }
 
 function expand(pattern: readonly string[]): string[][] {

@@ -1,5 +1,5 @@
 import { Z90 } from '../../contract/verdict.ts';
-import { standsElsewhere } from '../../scene/measure.ts';
+import { outlineSigma, standsElsewhere } from '../../scene/measure.ts';
 import { projectToTable } from '../../scene/objects/project.ts';
 import { coveredBy } from '../../scene/table.ts';
 import type { Footprint, Point, Scene, SceneObject } from '../../scene/types.ts';
@@ -51,6 +51,7 @@ export function planeOf(scene: Scene, movable: readonly string[]): Plane | null 
       shape,
       foot,
       inset: Math.max(0, Math.min(doubt, clearance(table, foot, centre.x, centre.y))),
+      sigma: unit === 'mm' ? finiteOr(outlineSigma(object), 0) : 0,
       startX: centre.x,
       startY: centre.y,
       movable: mayMove(object),

@@ -17,6 +17,11 @@ import { type Gap, gap, type Shape } from './shape.ts';
 /** Free space kept between a moved object and others, in units of the plane: what rounding may eat. */
 export const BODY_GAP = 2;
 
+/** Standard errors of a gap that must be free before nothing is likely to be there (97 % of one side: `PROMISED`). */
+const CLEAR_SIGMAS = 1.88;
+/** More of the way than this share no gap is widened by. */
+const MOST_SHARE = 0.5;
+
 /** Cells per search of one body; a bound on work instead of a clock keeps the answer the same on every machine. */
 export const MAX_CELLS = 12_000;
 /** How much more than the least cost a place may cost, in units of the plane. */
@@ -115,20 +120,59 @@ export interface Placed {
   readonly cost: number;
 }
 
-/** Cheapest position of one body while the others stay: null when none was found; `proven` says whether none exists. */
+interface Search {
+  readonly placed: Placed | null;
+  readonly proven: boolean;
+  readonly cells: number;
+}
+
+/**
+ * Cheapest position of one body while the others stay: null when none was found; `proven` says whether none exists. Where it is so far
+ * from the others that with the errors of both it surely touches none; where there is no such place, only as measured.
+ */
 export function placeOne(
   problem: Problem,
   layout: Layout,
   body: number,
   goals: readonly Goal[],
   options: PlaceOptions,
-): { readonly placed: Placed | null; readonly proven: boolean; readonly cells: number } {
-  const { shape, foot } = problem.bodies[body]!;
+): Search {
+  const isInDoubt = (other: number) =>
+    blocks(problem, body, other) && options.obstacles(other) && doubtBetween(problem, body, other) > 0;
+  if (borderGap(problem, body, CLEAR_SIGMAS) <= 0 && !problem.bodies.some((_, other) => isInDoubt(other)))
+    return placeApart(problem, layout, body, goals, options, 0);
+  const sure = placeApart(problem, layout, body, goals, options, CLEAR_SIGMAS);
+  if (sure.placed !== null) return sure;
+  const measured = placeApart(problem, layout, body, goals, options, 0);
+  return { ...measured, cells: sure.cells + measured.cells };
+}
+
+/** How far inside a marked table's border an outline surely lies on it; no farther than it lies inside already. */
+function borderGap({ bodies, table, borderSigma }: Problem, body: number, sigmas: number): number {
+  if (borderSigma === undefined || sigmas === 0) return 0;
+  const { foot, sigma, startX, startY } = bodies[body]!;
+  return Math.min(sigmas * Math.hypot(sigma, borderSigma), clearance(table, foot, startX, startY));
+}
+
+const doubtBetween = ({ bodies }: Problem, a: number, b: number) => Math.hypot(bodies[a]!.sigma, bodies[b]!.sigma);
+
+/** `sigmas`: standard errors that are kept free besides between the body and others. */
+function placeApart(
+  problem: Problem,
+  layout: Layout,
+  body: number,
+  goals: readonly Goal[],
+  options: PlaceOptions,
+  sigmas: number,
+): Search {
+  const { shape, foot, startX, startY } = problem.bodies[body]!;
   const { table } = problem;
+  const share = Math.min(MOST_SHARE, sigmas * (problem.scaleSigma ?? 0));
   const inset = insetOf(problem, body);
   const beforeX = layout.x[body]!;
   const beforeY = layout.y[body]!;
-  const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y) - inset, lipschitz: 1, exact: true }];
+  const kept = Math.max(inset, borderGap(problem, body, sigmas));
+  const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y) - kept, lipschitz: 1, exact: true }];
   if (problem.vicinity !== null) terms.push({ slack: (x, y) => -farOff(problem, x, y), lipschitz: 1, exact: true });
   const most = problem.reach?.[body] ?? Number.POSITIVE_INFINITY;
   if (most < Number.POSITIVE_INFINITY)
@@ -145,9 +189,11 @@ export function placeOne(
     const second = problem.bodies[other]!;
     const bx = layout.x[other]!;
     const by = layout.y[other]!;
+    const apart = BODY_GAP + sigmas * doubtBetween(problem, body, other);
     terms.push({
-      slack: (x, y) => gap(shape, x, y, second.shape, bx, by, scratch).distance - BODY_GAP,
-      lipschitz: 1,
+      slack: (x, y) =>
+        gap(shape, x, y, second.shape, bx, by, scratch).distance - apart - share * Math.hypot(x - startX, y - startY),
+      lipschitz: 1 + share,
       exact: true,
     });
   }

@@ -18,6 +18,8 @@ export interface Body {
   readonly foot: Shape;
   /** How far `foot` must stay inside the table's border: where that is uncertain, as far as it may be off. */
   readonly inset: number;
+  /** Largest standard error of where its outline ends, mm; 0 without millimetres. */
+  readonly sigma: number;
   readonly startX: number;
   readonly startY: number;
   readonly movable: boolean;
@@ -89,6 +91,10 @@ export interface Problem {
   readonly ground?: (body: number) => Ground | null;
   /** How far each body may be moved, by its index; absent: as far as there is table. */
   readonly reach?: readonly number[];
+  /** Standard error of a marked table's border, mm; absent: nobody marked it. */
+  readonly borderSigma?: number;
+  /** Relative standard error of lengths on the plane: how much less is known of where a longer way ends; absent: none. */
+  readonly scaleSigma?: number;
   /** Pairs `a b` of body indices of which a rule wants one on the other; either may be named first. */
   readonly stacks: ReadonlySet<string>;
   readonly requirements: readonly Requirement[];

@@ -1,4 +1,5 @@
 import type { VerdictKind } from '../../contract/verdict.ts';
+import { WIDE_EDGE } from '../../scene/measure.ts';
 import { atLeast } from '../interval.ts';
 import { likelyWords, sureWords } from '../likely-range.ts';
 import type { PairIntervals } from '../measuring/interval-table.ts';
@@ -18,9 +19,6 @@ import {
 } from '../measuring/table-depth.ts';
 import { nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
-
-/** A range with a half width above this, mm, is no measurement. */
-const LEAST_WIDE = 50;
 
 /**
  * Every A keeps at least `value` mm from the edge of the table. The border of the image is no edge: where only that is
@@ -69,7 +67,7 @@ export const minEdgeDistance: OperatorSpec = {
         continue;
       }
       // Between a lower bound and a far upper one the middle is no best guess.
-      if (kind === 'uncertain' && ctx.index.scene.table.lines !== undefined && half > Math.max(LEAST_WIDE, threshold)) {
+      if (kind === 'uncertain' && ctx.index.scene.table.lines !== undefined && half > Math.max(WIDE_EDGE, threshold)) {
         outOfSight(kind);
         continue;
       }

@@ -8,7 +8,7 @@ import type { ImageGeometry } from './camera.ts';
 import type { Reference } from './camera-posterior.ts';
 import { errorModes, scaleAt, upright } from './plane.ts';
 import { type SheetCamera, sheetCamera } from './sheet-camera.ts';
-import { otherSheetContradicts, sheetContradicts } from './sheet-contradictions.ts';
+import { otherSheetContradicts, sheetStands } from './sheet-contradictions.ts';
 
 /** A print that nobody checked is true to this, one sigma; "fit to page" makes 3 to 6 %. */
 export const PRINT_SIGMA = 0.01;
@@ -40,7 +40,7 @@ export function calibrateMarker(
   const { camera } = flat;
   const refused =
     others.map((other) => otherSheetContradicts(camera, other, seen.sigmaPx)).find((why) => why !== null) ??
-    sheetContradicts(camera, image, references, noise);
+    sheetStands(camera, image, references, noise);
   return refused === null
     ? {
         calibration: calibrationOf({ ...sheet, tags: flat.tags }, camera, image, {

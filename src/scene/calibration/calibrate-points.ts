@@ -1,11 +1,11 @@
 import { AppError } from '../../errors.ts';
 import { signedArea2 } from '../math/geometry.ts';
-import { apply, inverse, multiply, weight } from '../math/mat3.ts';
+import { apply, inverse, multiply } from '../math/mat3.ts';
 import type { Calibration, Mat3, Point } from '../types.ts';
 import { axes, focalOf, type ImageGeometry, inverseSquareFocal } from './camera.ts';
 import { homographyOf } from './dlt.ts';
 import { focalWords } from './focal-words.ts';
-import { errorModes, scaleAt, upright } from './plane.ts';
+import { between, errorModes, scaleAt, upright } from './plane.ts';
 import { type SheetCamera, sheetCameras } from './sheet-camera.ts';
 
 /** Sides of known sheets, mm: ISO 216 A4, US Letter (ANSI A), ISO/IEC 7810 ID-1 card. */
@@ -234,13 +234,6 @@ function camerasBefore(
     best,
     ...others.map((c, i) => between(best.homography, c.homography, Math.sqrt(likely[i + 1]! / all), middle)),
   ];
-}
-
-/** So far on the way from one plane to another, which show the same at a pixel. */
-function between(from: Mat3, to: Mat3, share: number, at: Point): Mat3 {
-  const unit = (m: Mat3) => m.map((v) => v / weight(m, at));
-  const [a, b] = [unit(from), unit(to)];
-  return a.map((v, i) => v + share * (b[i]! - v)) as unknown as Mat3;
 }
 
 /** The table with its x axis longer and its y axis shorter by a share, around a point. */

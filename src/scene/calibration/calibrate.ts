@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { SceneInput } from '../input.ts';
 import { inverse, multiply } from '../math/mat3.ts';
 import type { Calibration } from '../types.ts';
+import { believed } from './believed.ts';
 import { calibrateCamera } from './calibrate-camera.ts';
 import { calibrateMarker } from './calibrate-marker.ts';
 import { calibrateObjects } from './calibrate-objects.ts';
@@ -11,17 +12,23 @@ import type { Reference } from './camera-posterior.ts';
 
 /**
  * Pixels to millimetres, by what is trusted most: a stored calibration, what the caller gives (points, rectangle, camera,
- * scale), the printed sheet in the picture, objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
+ * scale), the printed sheet in the picture, objects of known size, nothing; what the objects contradict is not believed. Throws CALIBRATION_001 for values that describe no camera over a table.
  */
 export function calibrate(input: SceneInput, references: readonly Reference[]): Calibration {
   const { width, height, focal35mm, focalTrust } = input;
   const image: ImageGeometry = { width, height, focal35mm, ...(focalTrust && { focalTrust }) };
-  if (input.storedCalibration !== undefined) return restored(input.storedCalibration, image);
+  const compared = (calibration: Calibration): Calibration => {
+    const outcome = believed(calibration, image, references, input.boxNoise);
+    return 'calibration' in outcome ? outcome.calibration : nothing(outcome.refused, outcome.advice);
+  };
+  if (input.storedCalibration !== undefined) return compared(restored(input.storedCalibration, image));
   const given = input.calibration;
   if (given === null) {
     const marker = input.markers ? calibrateMarker(image, input.markers, references, input.boxNoise) : null;
     if (marker !== null) {
-      return 'calibration' in marker ? marker.calibration : nothing(`The printed sheet ${marker.refused}`, MEND_SHEET);
+      return 'calibration' in marker
+        ? compared(marker.calibration)
+        : nothing(`The printed sheet ${marker.refused}`, MEND_SHEET);
     }
     const found = calibrateObjects(image, references, input.boxNoise);
     if (found !== null && found.scaleSigma! <= WORST_SCALE) return found;
@@ -32,10 +39,10 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
         : 'No object of known size was found',
     );
   }
-  if ('points_px' in given) return calibrateFourPoints(image, given.points_px, given.points_mm);
-  if ('rectangle_px' in given) return calibrateRectangle(image, given.rectangle_px, given.size_mm);
-  if ('camera_height_mm' in given) return calibrateCamera(image, given);
-  return calibrateScale(image, given.mm_per_pixel, given.sigma, references);
+  if ('points_px' in given) return compared(calibrateFourPoints(image, given.points_px, given.points_mm));
+  if ('rectangle_px' in given) return compared(calibrateRectangle(image, given.rectangle_px, given.size_mm));
+  if ('camera_height_mm' in given) return compared(calibrateCamera(image, given));
+  return compared(calibrateScale(image, given.mm_per_pixel, given.sigma, references));
 }
 
 /** With a larger relative error than this the scale is not known, and a number would only look like one. */

@@ -16,7 +16,7 @@ export interface Reference {
 
 /** What was expected of a camera before any object was seen: elevation 45 ± 22 degrees, 0.7 m over the table (×÷ 2). */
 const ELEVATION = { mean: (45 * Math.PI) / 180, sd: (22 * Math.PI) / 180 };
-const HEIGHT = { mean: Math.log(700), sd: 0.7 };
+export const HEIGHT = { mean: Math.log(700), sd: 0.7 };
 /** What is seen flatter than this (the sine of its elevation) lies at the horizon. */
 const MIN_SINE = 0.04;
 const MIN_CONFIDENCE = 0.3;
@@ -83,7 +83,7 @@ export function tiltLikelihoods(
 }
 
 /** Logarithm, up to a constant. */
-const tiltPrior = (tilt: number): number => -0.5 * ((Math.PI / 2 - tilt - ELEVATION.mean) / ELEVATION.sd) ** 2;
+export const tiltPrior = (tilt: number): number => -0.5 * ((Math.PI / 2 - tilt - ELEVATION.mean) / ELEVATION.sd) ** 2;
 
 const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ((from + i * step) * Math.PI) / 180);
@@ -122,13 +122,13 @@ export interface Vote {
 }
 
 /** What of an object does not depend on the camera's tilt: logs of its sides as tangents, and the length of its ray, pixels. */
-interface Looks {
+export interface Looks {
   readonly wide: number;
   readonly high: number;
   readonly length: number;
 }
 
-const looksOf = (o: ReferenceObservation, f: number): Looks => ({
+export const looksOf = (o: ReferenceObservation, f: number): Looks => ({
   wide: Math.log(2 * Math.tan(angle(o.u - o.w / 2, o.v, o.u + o.w / 2, o.v, f) / 2)),
   high: Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2)),
   length: Math.hypot(o.u, o.v, f),
@@ -136,14 +136,24 @@ const looksOf = (o: ReferenceObservation, f: number): Looks => ({
 
 /** What one object says about the camera's height under a tilt and focal length; null when it is above the horizon. */
 export function votes(o: ReferenceObservation, tilt: number, f: number, looks: Looks = looksOf(o, f)): Vote[] | null {
+  return votesUnder(o, [0, -Math.sin(tilt), -Math.cos(tilt)], f, looks);
+}
+
+/** The same for a camera that is held anyhow: by the table's up as it sees it (to the right, down, ahead), a unit vector. */
+export function votesUnder(
+  o: ReferenceObservation,
+  up: readonly [right: number, down: number, ahead: number],
+  f: number,
+  looks: Looks = looksOf(o, f),
+): Vote[] | null {
   const { wide, high, length } = looks;
-  const sine = (o.v * Math.sin(tilt) + f * Math.cos(tilt)) / length;
+  const sine = -(o.u * up[0] + o.v * up[1] + f * up[2]) / length;
   if (!(sine > MIN_SINE)) return null;
   const logOfSine = Math.log(sine);
   const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
   const elevation = Math.asin(Math.min(1, sine));
   // Away from the image's middle the upright axis of a bottle leans; 0 where it points up.
-  const lean = UPRIGHT.has(o.class) ? Math.atan2(o.u * Math.cos(tilt), f * Math.sin(tilt) - o.v * Math.cos(tilt)) : 0;
+  const lean = UPRIGHT.has(o.class) ? Math.atan2(f * up[0] - o.u * up[2], o.v * up[2] - f * up[1]) : 0;
   const found: Vote[] = [];
   for (let kind = 0; kind < kindsOf(o.class); kind++) {
     // The appearance depends a little on the height it asks for: twice round is enough.
@@ -211,7 +221,7 @@ export function density(v: Vote, x: number): number {
   return v.factor * t * t * t;
 }
 /** Density of an object that fits no kind at all, or that floats above the horizon. */
-const STRAY = 0.02;
+export const STRAY = 0.02;
 
 /** One tilt and focal length with what the objects say about its height. */
 interface Candidate {

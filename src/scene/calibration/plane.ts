@@ -1,4 +1,4 @@
-import { apply, inverse, multiply } from '../math/mat3.ts';
+import { apply, inverse, multiply, weight } from '../math/mat3.ts';
 import type { Calibration, Mat3, Point } from '../types.ts';
 
 /** Facts of a plane homography that several calibration methods share. */
@@ -80,4 +80,11 @@ export function upright(homography: Mat3, at: Point): Mat3 {
   const c = (q.x - p.x) / length;
   const s = (q.y - p.y) / length;
   return [c, s, 0, -s, c, 0, 0, 0, 1];
+}
+
+/** So far on the way from one plane to another, which show the same at a pixel. */
+export function between(from: Mat3, to: Mat3, share: number, at: Point): Mat3 {
+  const unit = (m: Mat3) => m.map((v) => v / weight(m, at));
+  const [a, b] = [unit(from), unit(to)];
+  return a.map((v, i) => v + share * (b[i]! - v)) as unknown as Mat3;
 }

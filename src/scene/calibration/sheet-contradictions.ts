@@ -49,21 +49,18 @@ const HINTING_TILT = (12 * Math.PI) / 180;
 const MOST_LEAN = (60 * Math.PI) / 180;
 /** More than this chi-square no box counts against a camera: what it shows may be no thing of its kind. */
 const MOST_EACH = 16;
-/** A box that an own camera explains better by this much speaks against the sheet's. */
-const AGAINST = 6;
-/** Together they must do so by this much; with a plane that leans, by so much. */
-const AGAINST_TOGETHER = 12;
+/** A leaning plane that an own camera explains better by this much, all boxes together, is not the table's. */
 const AGAINST_LEANING = 5;
 
-/** Why the picture speaks against a sheet that lies on the table; null: it does not. */
-export function sheetContradicts(
+/** Why a sheet does not lie on the table, by its up; null: it may. Whether the objects bear out its size and tilt is asked of all calibrations. */
+export function sheetStands(
   camera: SheetCamera,
   image: ImageGeometry,
   references: readonly Reference[],
   noise: BoxNoise,
 ): string | null {
-  const leaning = camera.lean > MOST_LEAN;
-  if (camera.tilt > TELLING_TILT && leaning) return UPRIGHT;
+  if (camera.lean <= MOST_LEAN || camera.tilt <= HINTING_TILT) return null;
+  if (camera.tilt > TELLING_TILT) return UPRIGHT;
   const seen = usable(image, references, noise);
   const own = seen.length < 2 ? null : cameraPosterior(seen, image);
   if (own === null) return null;
@@ -73,11 +70,7 @@ export function sheetContradicts(
     const bySheet = misfit(o, camera.tilt, camera.focalPx, Math.log(camera.heightMm));
     return bySheet - misfit(o, own.tilt, focal, ownHeight);
   });
-  const together = worse.reduce((sum, v) => sum + v, 0);
-  if (leaning && camera.tilt > HINTING_TILT && together > AGAINST_LEANING) return UPRIGHT;
-  const against = worse.filter((v) => v > AGAINST).length;
-  if (against < 2 || 2 * against <= seen.length || together < AGAINST_TOGETHER) return null;
-  return `contradicts ${against} of ${seen.length} objects of known size: it does not lie on their table, or is not as large as it was made`;
+  return worse.reduce((sum, v) => sum + v, 0) > AGAINST_LEANING ? UPRIGHT : null;
 }
 
 const UPRIGHT = 'does not lie on a table: its plane stands upright, or the picture is turned';

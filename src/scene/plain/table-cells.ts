@@ -1,5 +1,6 @@
 import type { ImageGradient } from '../../contract/image-gradient.ts';
 import type { Footprint, Point, Scene } from '../types.ts';
+import { beyondEdges } from './beyond-edges.ts';
 import { type CellFeatures, cellFeatures } from './cell-features.ts';
 import { cellLooks } from './cell-looks.ts';
 import { imageSums } from './image-sums.ts';
@@ -69,15 +70,6 @@ function cellsOf(scene: Scene, image: ImageGradient): TableCells | null {
   const found = cellFeatures(grid, looks, seen, things.map(standingOf), beyondEdges(scene));
   const visible = Uint8Array.from(seen, (s) => Number(s === VISIBLE));
   return found && { grid, seen, visible, ...found, border: looks.border };
-}
-
-/** How probably a place lies beyond an edge of the table: the most probable of the lines that it lies beyond. */
-function beyondEdges({ table }: Scene): (x: number, y: number) => number {
-  const lines = table.lines ?? [];
-  return (x, y) => {
-    const beyond = lines.find(({ from, inward, sigma }) => (x - from.x) * inward.x + (y - from.y) * inward.y < sigma);
-    return beyond?.probability ?? 0;
-  };
 }
 
 function pointsOf(f: Footprint): readonly Point[] {

@@ -1,5 +1,6 @@
 import { nextTurn, SLICE_MS } from '../../turns.ts';
-import { BITS, distance, SignCoder, WORDS } from './sign-codes.ts';
+import { MOST_AT_ONCE, manyDistances } from './many-distances.ts';
+import { BITS, SignCoder, WORDS } from './sign-codes.ts';
 
 export interface IndexEntry {
   readonly id: string;
@@ -16,8 +17,6 @@ export interface IndexQuery {
   readonly until?: string | undefined;
 }
 
-/** Codes that are compared between two looks at the clock. */
-const BLOCK = 2048;
 const NOBODY = -1;
 /** Of a similarity, which lies between -1 and 1, and is only guessed. */
 const BINS = 4096;
@@ -123,12 +122,12 @@ export class SignIndex {
     const likenesses = new Float32Array(count).fill(NOT_MEANT);
     const histogram = new Uint32Array(BINS);
     let start = performance.now();
-    for (let begin = 0; begin < count; begin += BLOCK) {
-      const end = Math.min(count, begin + BLOCK);
+    for (let begin = 0; begin < count; begin += MOST_AT_ONCE) {
+      const end = Math.min(count, begin + MOST_AT_ONCE);
+      const differ = manyDistances(codes, begin, end - begin, query);
       for (let slot = begin; slot < end; slot += 1) {
         if (owners[slot] !== wanted || times[slot]! < from || times[slot]! > to) continue;
-        const differ = distance(codes, slot * WORDS, query);
-        const likeness = norm * norms[slot]! * COSINES[differ]! + alongs[slot]! + same;
+        const likeness = norm * norms[slot]! * COSINES[differ[slot - begin]!]! + alongs[slot]! + same;
         likenesses[slot] = likeness;
         histogram[binOf(likeness)]! += 1;
       }

@@ -14,17 +14,24 @@ export type Point = z.infer<typeof Point>;
 /** How much was not counted one by one, because there were too many of them. */
 export const MISSED = 'missed';
 
-/** Adds to one of `most` sums; what would be one more is missed. */
-export function addTo(sums: Record<string, number>, key: string, more: number, most = Number.POSITIVE_INFINITY): void {
-  const isOneMore = sums[key] === undefined && Object.keys(sums).length >= most;
-  const kept = isOneMore ? MISSED : key;
-  sums[kept] = (sums[kept] ?? 0) + more;
+/** Adds to one of `most` sums each; what would be one more is missed. */
+export function addTo(
+  sums: Record<string, number>,
+  more: Iterable<readonly [key: string, more: number]>,
+  most = Number.POSITIVE_INFINITY,
+): void {
+  let size = Object.keys(sums).length;
+  for (const [key, value] of more) {
+    const kept = sums[key] === undefined && size >= most ? MISSED : key;
+    if (sums[kept] === undefined) size += 1;
+    sums[kept] = (sums[kept] ?? 0) + value;
+  }
 }
 
 /** Both in one; `t` is that of the first. */
 export function joined(a: Point, b: Point, mostSums?: number): Point {
   const sums = { ...a.sums };
-  for (const [key, value] of Object.entries(b.sums)) addTo(sums, key, value, mostSums);
+  addTo(sums, Object.entries(b.sums), mostSums);
   const peaks = { ...a.peaks };
   for (const [key, value] of Object.entries(b.peaks)) peaks[key] = Math.max(peaks[key] ?? value, value);
   return { t: a.t, sums, peaks };

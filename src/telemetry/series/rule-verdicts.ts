@@ -25,10 +25,10 @@ export class RuleVerdicts {
       return;
     }
     const counts = known ?? {};
-    for (const { rule_id, verdict, count = 1 } of outcomes) {
-      if (verdict === 'not_applicable') continue;
-      addTo(counts, verdictKey(rule_id, verdict), count, MOST_VERDICTS);
-    }
+    const more = outcomes.flatMap(({ rule_id, verdict, count = 1 }) =>
+      verdict === 'not_applicable' ? [] : [[verdictKey(rule_id, verdict), count] as const],
+    );
+    addTo(counts, more, MOST_VERDICTS);
     this.waiting.set(owner, counts);
   }
 

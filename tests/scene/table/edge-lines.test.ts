@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../../src/scene/math/mat3.ts';
-import { distanceToEdge, edgeRange } from '../../../src/scene/measure.ts';
+import { distanceToEdge, edgeMeasured, edgeRange, WIDE_EDGE } from '../../../src/scene/measure.ts';
 import { byId, sceneOf, seen } from '../helpers.ts';
 import { painted, rectangle } from '../objects/painted.ts';
 import { random } from '../truth/random.ts';
@@ -34,6 +34,25 @@ describe('the edge of the table in the image', () => {
     // Its middle is (180 - 100) px of 2 mm from the left side.
     expect(range.low).toBeLessThan(160 - 15);
     expect(range.low).toBeGreaterThan(40);
+  });
+
+  it('is given as one distance only where it is known to some centimetres', () => {
+    const scene = sceneOf(things, { ...size, calibration, gradient: table });
+    for (const o of scene.objects) {
+      const [whole, said] = [distanceToEdge(scene, o), edgeMeasured(scene, o)];
+      expect(said).toEqual(whole !== null && 1.6449 * whole.sigma <= WIDE_EDGE ? whole : null);
+    }
+    // Only the far side is surely an edge, and far away: the middle of what lies between is no distance.
+    const sure = {
+      ...scene.table.lines![0]!,
+      from: { x: 0, y: -900 },
+      to: { x: 900, y: -900 },
+      inward: { x: 0, y: 1 },
+    };
+    const far = { ...scene, table: { ...scene.table, lines: [{ ...sure, sigma: 2, probability: 0.95 }] } };
+    const first = far.objects.find((o) => o.class === 'mug')!;
+    expect(distanceToEdge(far, first)!.value).toBeGreaterThan(300);
+    expect(edgeMeasured(far, first)).toBeNull();
   });
 
   it('is not known where the image shows none: the table goes on at least to the border', () => {

@@ -19,7 +19,7 @@ export const METHODS = [
 ] as const;
 export type Method = (typeof METHODS)[number];
 
-const THINGS = [
+export const THINGS = [
   'laptop',
   'keyboard',
   'mouse',
@@ -63,7 +63,8 @@ function rectangle(d: Desk, w: number, h: number): Four {
   return [at(-w / 2, h / 2), at(w / 2, h / 2), at(w / 2, -h / 2), at(-w / 2, -h / 2)];
 }
 
-function known(d: Desk, method: Method): CalibrationInput | null | 'no' {
+/** What the caller gives, with its errors; 'no': the picture does not show it. */
+export function known(d: Desk, method: Method): CalibrationInput | null | 'no' {
   const r = d.random;
   switch (method) {
     case 'A4 sheet':

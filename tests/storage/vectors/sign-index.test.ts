@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
-import { bytesOf, vectorOf } from '../../../src/storage/vectors/float-bytes.ts';
+import { bytesOf, likenessOf, vectorOf } from '../../../src/storage/vectors/float-bytes.ts';
 import { distance, SignCoder, WORDS } from '../../../src/storage/vectors/sign-codes.ts';
 import { type NearCodes, SignIndex } from '../../../src/storage/vectors/sign-index.ts';
 import { sampleAnalysis } from '../../support/samples.ts';
@@ -149,4 +149,24 @@ describe('the index by signs', () => {
     expect(vectorOf(bytesOf(Float32Array.from([1, Number.NaN, 0])), 3)).toBeNull();
     expect(vectorOf(new Uint8Array(0), 3)).toBeNull();
   });
+});
+
+it('the likeness of a row is told wherever its bytes stand, and of none that is broken', () => {
+  const one = Float32Array.from([0.6, 0, 0.8]);
+  const row = (vector: Uint8Array) => ({ id: 'ana_1', owner: 'ann', created_at: at(1), vector });
+  const shared = new Uint8Array(16);
+  for (const start of [0, 1, 4]) {
+    shared.set(bytesOf(Float32Array.from([1, 0, 0])), start);
+    expect(likenessOf(one, row(shared.subarray(start, start + 12)))).toMatchObject({ id: 'ana_1', likeness: 0.6 });
+  }
+  for (const broken of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    for (let n = 0; n < 3; n += 1) {
+      const numbers = Float32Array.from([0, 0, 0]);
+      numbers[n] = broken;
+      expect(likenessOf(one, row(bytesOf(numbers)))).toBeNull();
+    }
+  }
+  expect(likenessOf(one, row(new Uint8Array(11)))).toBeNull();
+  expect(likenessOf(new Float32Array(0), row(new Uint8Array(0)))).toBeNull();
+  expect(likenessOf(one, undefined)).toBeNull();
 });

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { RuleVersion } from '../../../contract/rule.ts';
+import { roomFor } from '../../../lru-room.ts';
 import type { RuleChange } from '../../../ports/records.ts';
 import type { RuleWriteRow } from '../../records/rows.ts';
 import { CommitWatch } from './commit-watch.ts';
@@ -22,7 +23,7 @@ export class RuleNews {
   private readonly listener: (change: RuleChange) => void;
   private readonly watch: CommitWatch;
   private readonly timer: NodeJS.Timeout;
-  private readonly own = new LRUCache<string, true>({ max: MOST_OWN });
+  private readonly own = new LRUCache<string, true>(roomFor(MOST_OWN));
   /** Commits at the last look, and the last version that was seen; null: before the first look. */
   private state: string | null = null;
   private seen: number | null = null;
