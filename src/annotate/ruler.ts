@@ -38,7 +38,15 @@ export function rulerOf(scene: Scene, view: View, measures: Measures, at: Point 
   let best: { to: Point; number: number; miss: number } | null = null;
   for (const number of numbers) {
     const to = view.fromMm({ x: start.x + number * mm, y: start.y });
-    if (to === null || to.x <= from.x || to.x > view.width * 0.97 || to.x - from.x > view.width * LONGEST || to.y < 0 || to.y > view.height) continue;
+    if (
+      to === null ||
+      to.x <= from.x ||
+      to.x > view.width * 0.97 ||
+      to.x - from.x > view.width * LONGEST ||
+      to.y < 0 ||
+      to.y > view.height
+    )
+      continue;
     const miss = Math.abs(Math.log(Math.hypot(to.x - from.x, to.y - from.y) / (view.width * 0.16)));
     if (best === null || miss < best.miss) best = { to, number, miss };
   }

@@ -5,7 +5,15 @@ import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type Asked, askedBy, type CheckableRule } from './applies.ts';
 import { evaluateCondition, NO_PAIR, notApplicable, slackOf, verdictOf } from './evaluate.ts';
-import { type Counts, countOf, firstOf, holdingOf, openOf, secondOf, type ThresholdTest } from './measuring/interval-table.ts';
+import {
+  type Counts,
+  countOf,
+  firstOf,
+  holdingOf,
+  openOf,
+  secondOf,
+  type ThresholdTest,
+} from './measuring/interval-table.ts';
 import type { ConditionContext, OperatorSpec, PairResult } from './measuring/spec.ts';
 import { indexOf } from './scene-index.ts';
 

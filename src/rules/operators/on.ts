@@ -36,7 +36,17 @@ export const on: OperatorSpec = {
       const kind = missed ? 'uncertain' : byProbability(p);
       const code = missed ? 'maybe_missed' : 'measured';
       // What may have been missed is none of those that are seen.
-      sink(kind, a, missed ? -1 : surface, Number.NaN, Number.NaN, Number.NaN, code, undefined, missed ? Number.NaN : p);
+      sink(
+        kind,
+        a,
+        missed ? -1 : surface,
+        Number.NaN,
+        Number.NaN,
+        Number.NaN,
+        code,
+        undefined,
+        missed ? Number.NaN : p,
+      );
     }
   },
   explain(where, f) {
