@@ -1,5 +1,6 @@
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
+import type { ZoneInput } from '../contract/calibration.ts';
 import type { Detection } from '../contract/detection.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Priority } from '../contract/priority.ts';
@@ -10,6 +11,7 @@ import type { Image } from '../image/image.ts';
 import type { Computing } from '../ports/computing.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
 import type { StoredCalibration } from '../ports/records.ts';
+import { zoneKey } from '../rules/halves.ts';
 import type { SceneInput } from '../scene/input.ts';
 import type { Scene } from '../scene/types.ts';
 import { ALONE, type AnalysisGate } from './gate/gate.ts';
@@ -229,7 +231,8 @@ async function detect(
 ): Promise<Seen> {
   if (request.detections || !source.image) {
     const boxNoise = request.box_noise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.box_noise };
-    return { ...ownDetections(request.detections ?? []), model: null, boxNoise };
+    const believed = (request.detections ?? []).filter(({ confidence }) => confidence >= (request.threshold ?? 0));
+    return { ...ownDetections(believed), model: null, boxNoise };
   }
   return detector.detect(source.image, { ...detectOptions(request, signal), ...wanted });
 }
@@ -254,10 +257,16 @@ function sceneInput(
     ...(stored && {
       storedCalibration: { calibration: stored.calibration, width: stored.width, height: stored.height },
     }),
-    zones: [...(stored?.zones ?? []), ...(request.zones ?? [])],
+    zones: zonesOf(stored?.zones, request.zones),
     tablePx: request.table_corners ?? stored?.tablePx ?? null,
     context: request.context ?? null,
   };
+}
+
+/** Those of the request stand in for stored ones of the same name. */
+function zonesOf(stored: readonly ZoneInput[] = [], given: readonly ZoneInput[] = []): ZoneInput[] {
+  const names = new Set(given.map(({ name }) => zoneKey(name)));
+  return [...stored.filter(({ name }) => !names.has(zoneKey(name))), ...given];
 }
 
 /** What the answer supposes about the boxes. */

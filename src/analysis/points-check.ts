@@ -1,5 +1,6 @@
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import { AppError } from '../errors.ts';
+import { zoneKey } from '../rules/halves.ts';
 
 interface Size {
   readonly width: number;
@@ -19,6 +20,7 @@ interface Given {
  * around something does not cross itself.
  */
 export function checkPoints(given: Given, { width, height }: Size): void {
+  checkNames(given.zones);
   if (Math.min(width, height) <= 8) return;
   for (const [field, points, isOutline] of lists(given)) {
     const refuse = (message: string, advice: string) =>
@@ -39,6 +41,21 @@ export function checkPoints(given: Given, { width, height }: Size): void {
       );
     const wrong = isOutline ? noOutline(points) : null;
     if (wrong !== null) throw refuse(wrong, 'Give the corners in turn, once around.');
+  }
+}
+
+/** Rules speak of zones by their names: of two of one name they could mean either. */
+function checkNames(zones: readonly ZoneInput[] = []): void {
+  const known = new Set<string>();
+  for (const [index, { name }] of zones.entries()) {
+    const field = `zones.${index}.name`;
+    if (known.has(zoneKey(name)))
+      throw new AppError('VALIDATION_002', {
+        message: `${field}: two zones have this name, and rules would not know which is meant.`,
+        advice: 'Give each zone a name of its own, whatever its case: "tray left", "tray right".',
+        details: { field },
+      });
+    known.add(zoneKey(name));
   }
 }
 

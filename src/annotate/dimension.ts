@@ -1,3 +1,4 @@
+import type { VerdictKind } from '../contract/verdict.ts';
 import type { Point } from '../scene/types.ts';
 import type { Label } from './labels.ts';
 import type { Link } from './links.ts';
@@ -90,7 +91,7 @@ export function dimensionNumber(link: Link, number: number, measures: Measures):
   return numberLabel(number, [0.5, 0.35, 0.65, 0.2, 0.8].map(at), colourOf(kind), inkOn(kind), measures, link.boxes);
 }
 
-export const inkOn = (kind: Link['kind']): string => (kind === 'violated' ? COLOUR.paper : COLOUR.ink);
+export const inkOn = (kind: VerdictKind): string => (kind === 'violated' ? COLOUR.paper : COLOUR.ink);
 
 export function numberLabel(
   number: number,

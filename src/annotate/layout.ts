@@ -11,8 +11,8 @@ import { layoutLegend } from './legend.ts';
 import { linksOf } from './links.ts';
 import { byPromise, drawMoves } from './moves.ts';
 import { drawObjects } from './objects.ts';
-import { rulerOf } from './ruler.ts';
-import { type Drawing, type MeasureText, type Rect, rectOf, type Shape } from './shapes.ts';
+import { RULER_FEET, type Ruler, rulerOf } from './ruler.ts';
+import { type Drawing, type MeasureText, overlap, type Rect, rectOf, type Shape } from './shapes.ts';
 import { COLOUR, type Measures, measuresFor } from './style.ts';
 import { cleanText } from './text.ts';
 import { createView, type View } from './view.ts';
@@ -43,15 +43,17 @@ export function layoutAnnotations(
   const regions = drawRegions(scene, view, measures);
   const found = drawFound(foundIn(scene), view, measures);
   const objects = drawObjects(scene, verdicts, named, view, measures);
-  const ruler = drawRuler(scene, view, measures, measureText);
   const lines = [...loud, ...quiet].filter((link) => link.inSight);
   const keepClear = [
     ...objects.keepClear,
     ...moving.drawn.map(({ ghost }) => ghost),
     ...lines.flatMap((link) => beads(link.from, link.to, measures)),
   ];
+  const ruler = drawRuler(scene, view, measures, measureText, keepClear);
   let spelled = spelledFirst(loud, moving.drawn);
-  let words = wordingOf(loud, moving.drawn, proposed, spelled, measures);
+  const told = new Set(loud.map((link) => link.verdict));
+  const untold = verdicts.filter((v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !told.has(v));
+  let words = wordingOf(loud, moving.drawn, proposed, spelled, untold, measures);
   const place = () => {
     const labels: Label[] = [
       ...words.labels,
@@ -68,7 +70,7 @@ export function layoutAnnotations(
   if (silent.size > 0) {
     // What finds no room for its words gets a number too.
     spelled = new Set([...spelled].filter((one) => !silent.has(one)));
-    words = wordingOf(loud, moving.drawn, proposed, spelled, measures);
+    words = wordingOf(loud, moving.drawn, proposed, spelled, untold, measures);
     texts = place();
   }
   const caption = layoutCaption(
@@ -135,14 +137,27 @@ function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Sh
   return { shapes, labels };
 }
 
+/** Where there is room: on no thing and no line of a finding, the nearest such place to the lower left corner. */
 function drawRuler(
   scene: Scene,
   view: View,
   measures: Measures,
   measureText: MeasureText,
+  keepClear: readonly Rect[],
 ): { shapes: Shape[]; taken: Rect[] } {
-  const ruler = rulerOf(scene, view, measures);
-  if (ruler === null) return { shapes: [], taken: [] };
+  let best: { shapes: Shape[]; box: Rect; hidden: number } | null = null;
+  for (const foot of RULER_FEET) {
+    const ruler = rulerOf(scene, view, measures, foot);
+    if (ruler === null) continue;
+    const drawn = rulerShapes(ruler, measures, measureText);
+    const hidden = keepClear.reduce((sum, other) => sum + overlap(drawn.box, other), 0);
+    if (best === null || hidden < best.hidden) best = { ...drawn, hidden };
+    if (hidden === 0) break;
+  }
+  return best === null ? { shapes: [], taken: [] } : { shapes: best.shapes, taken: [best.box] };
+}
+
+function rulerShapes(ruler: Ruler, measures: Measures, measureText: MeasureText): { shapes: Shape[]; box: Rect } {
   const size = measures.small;
   const width = measureText(ruler.text, size);
   const at = {
@@ -154,7 +169,7 @@ function drawRuler(
   const pad = measures.pad;
   const box = { x: taken.x - pad, y: taken.y - pad / 2, width: taken.width + 2 * pad, height: taken.height + 2 * pad };
   const plate: Shape = { kind: 'plate', box, colour: COLOUR.plate, opacity: 0.5 };
-  return { shapes: [plate, ...ruler.shapes, text], taken: [box] };
+  return { shapes: [plate, ...ruler.shapes, text], box };
 }
 
 /** A line as small boxes that labels of others keep off. */

@@ -1,6 +1,8 @@
 import type { UnitSystem } from '../contract/length-unit.ts';
 import { isStanding, type VerdictKind } from '../contract/verdict.ts';
 import { idLabel } from '../rules/label.ts';
+import { fitLine, footOn, offLine } from '../rules/measuring/line.ts';
+import { aligned } from '../rules/operators/aligned.ts';
 import { specOf } from '../rules/operators/catalogue.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { centreOf, closest, depthInside } from '../scene/math/geometry.ts';
@@ -25,6 +27,7 @@ export interface Link {
   readonly title: string;
   readonly detail: string | null;
   readonly small: boolean;
+  readonly verdict: Verdict;
 }
 
 const MOST = { violated: 9, uncertain: 9, satisfied: 3 } as const;
@@ -60,6 +63,7 @@ export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View, 
       inSight: !toUnseenEdge(scene, verdict),
       from: ends[0],
       to: ends[1],
+      verdict,
       ...wordsOf(scene, verdict, units),
     });
   }
@@ -77,7 +81,7 @@ function toUnseenEdge(scene: Scene, { objects, unit, operator, measured }: Verdi
   return unseen && objects.length === 1 && unit === 'mm' && specOf(operator)?.ends !== 'zone';
 }
 
-function rank(a: Verdict, b: Verdict): number {
+export function rank(a: Verdict, b: Verdict): number {
   return worse(a.verdict, b.verdict) || (a.margin ?? 0) - (b.margin ?? 0) || (a.measured ?? 0) - (b.measured ?? 0);
 }
 
@@ -98,12 +102,19 @@ function wordsOf(scene: Scene, verdict: Verdict, units: UnitSystem): Pick<Link, 
         ? goesOn(scene, verdict, units)
         : formatMeasure(measured, uncertainty, units);
   if (required === null) return { title, detail: null, small: false };
-  const where =
-    verdict.objects.length > 1 ? '' : specOf(verdict.operator)?.ends === 'zone' ? ' inside' : ' to the edge';
+  const where = whereTo(verdict);
   const bound = measured === null || margin === undefined || margin === null || margin === 0;
   // The margin tells a least distance from a greatest one.
   const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
   return { title, detail: `${word} ${formatLength(required, units)}${where}`, small: false };
+}
+
+/** What a required length is to, behind it. */
+function whereTo({ operator, objects }: Verdict): string {
+  const spec = specOf(operator);
+  if (spec === aligned) return objects.length > 2 ? ' off the line' : ' off a row or column';
+  if (objects.length > 1) return '';
+  return spec?.ends === 'zone' ? ' inside' : ' to the edge';
 }
 
 /** Where no edge of the table is in sight, how far it goes on at least. */
@@ -172,7 +183,9 @@ function endsOf(scene: Scene, verdict: Verdict, view: View): [Point, Point] | nu
   const places = verdict.objects.map((id) => placeOf(scene, id, view)).filter((p) => p !== null);
   const [a, b] = places;
   if (a === undefined) return null;
-  if (b === undefined) return verdict.unit === 'mm' ? borderEnds(scene, verdict, a, view) : null;
+  const spec = specOf(verdict.operator);
+  if (b === undefined) return toBorder(verdict) ? borderEnds(scene, verdict, a, view) : null;
+  if (spec === aligned && places.length > 2) return lineEnds(places, view);
   if (places.length === 2) return pairEnds(a, b, verdict, view);
   let best: { ends: [Point, Point]; miss: number } | null = null;
   for (let i = 0; i < places.length; i += 1) {
@@ -185,6 +198,23 @@ function endsOf(scene: Scene, verdict: Verdict, view: View): [Point, Point] | nu
     }
   }
   return best?.ends ?? null;
+}
+
+/** Whether a length of one object alone is to the edge of the table or the border of a zone. */
+const toBorder = ({ unit, operator }: Verdict): boolean => {
+  const ends = specOf(operator)?.ends;
+  return unit === 'mm' && (ends === undefined || ends === 'table' || ends === 'zone');
+};
+
+/** Of what is to stand in line, that which is farthest off: from its middle to the line that fits all. */
+function lineEnds(places: readonly Place[], view: View): [Point, Point] | null {
+  const middles = places.flatMap(({ footprint }) => (footprint === null ? [] : [centreOf(footprint)]));
+  if (middles.length < places.length) return null;
+  const line = fitLine(middles);
+  const off = (p: Point) => Math.abs(offLine(line, p));
+  const farthest = middles.reduce((a, b) => (off(b) > off(a) ? b : a));
+  const [from, to] = [view.fromMm(farthest), view.fromMm(footOn(line, farthest))];
+  return from && to ? [from, to] : null;
 }
 
 /** Where a distance was measured: between the outlines, or between the centres. */

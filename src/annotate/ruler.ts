@@ -17,14 +17,20 @@ export interface Ruler {
   readonly text: string;
 }
 
+/** Where it may begin, in shares of the image, the best first: near the foot of the image, and not high up, where the table may end. */
+export const RULER_FEET: readonly Point[] = [0.955, 0.9, 0.84, 0.78, 0.72, 0.66].flatMap((y) =>
+  [0.04, 0.25, 0.45, 0.62, 0.78].map((x) => ({ x, y })),
+);
+const LONGEST = 0.41;
+
 /**
  * A length on the table, projected like everything else: true where it lies. In an image taken at an angle it holds
  * only there, and says so. Null without calibration or where the table cannot be seen at the image's foot.
  */
-export function rulerOf(scene: Scene, view: View, measures: Measures): Ruler | null {
+export function rulerOf(scene: Scene, view: View, measures: Measures, at: Point = RULER_FEET[0]!): Ruler | null {
   const { calibration } = scene;
   if (calibration.homography === null) return null;
-  const foot = { x: scene.width * 0.04, y: scene.height * 0.955 };
+  const foot = { x: scene.width * at.x, y: scene.height * at.y };
   const start = projectToTable(calibration, foot);
   const from = view.fromMm(start);
   if (from === null) return null;
@@ -32,7 +38,15 @@ export function rulerOf(scene: Scene, view: View, measures: Measures): Ruler | n
   let best: { to: Point; number: number; miss: number } | null = null;
   for (const number of numbers) {
     const to = view.fromMm({ x: start.x + number * mm, y: start.y });
-    if (to === null || to.x <= from.x || to.x > view.width * 0.45 || to.y < 0 || to.y > view.height) continue;
+    if (
+      to === null ||
+      to.x <= from.x ||
+      to.x > view.width * 0.97 ||
+      to.x - from.x > view.width * LONGEST ||
+      to.y < 0 ||
+      to.y > view.height
+    )
+      continue;
     const miss = Math.abs(Math.log(Math.hypot(to.x - from.x, to.y - from.y) / (view.width * 0.16)));
     if (best === null || miss < best.miss) best = { to, number, miss };
   }

@@ -1,9 +1,11 @@
 import type { Move } from '../placement/types.ts';
+import { idLabel } from '../rules/label.ts';
 import { dimensionLabel, dimensionNumber, inkOn } from './dimension.ts';
 import type { Label } from './labels.ts';
 import type { LegendEntry } from './legend.ts';
-import type { Link } from './links.ts';
+import { type Link, rank } from './links.ts';
 import { type DrawnMove, moveLabel, moveNumber, moveWords } from './moves.ts';
+import type { DrawnVerdict } from './state.ts';
 import { COLOUR, colourOf, type Measures } from './style.ts';
 import { cleanText } from './text.ts';
 
@@ -12,6 +14,8 @@ const SPELLED_FINDINGS = 2;
 const SPELLED_MOVES = 1;
 /** Names in a line of the legend; of more, their number is said. */
 const MAX_NAMES = 5;
+/** Characters; the width of the image cuts it, too. */
+const MAX_REASON = 200;
 
 /** Who has its words in the image itself. */
 export type Spelled = ReadonlySet<Link | DrawnMove>;
@@ -33,6 +37,7 @@ export function wordingOf(
   drawn: readonly DrawnMove[],
   moves: readonly Move[],
   spelled: Spelled,
+  untold: readonly DrawnVerdict[],
   measures: Measures,
 ): Wording {
   const words: Label[] = [];
@@ -66,6 +71,7 @@ export function wordingOf(
     if (!drawn.some((one) => one.move === move))
       legend.push({ number: null, ...MOVE_INK, text: moveText(move, measures) });
   }
+  legend.push(...inWordsOnly(untold));
   return { labels: [...words, ...numbers], legend, speakers };
 }
 
@@ -87,6 +93,27 @@ function unseen(loud: readonly Link[]): LegendEntry[] {
       ', ',
     )}: ${wordsOf(group[0]!)}`,
   }));
+}
+
+/** What is broken or open and has no line in the image, the worst first: a line for all of which the same is said. */
+function inWordsOnly(untold: readonly DrawnVerdict[]): LegendEntry[] {
+  const groups = Map.groupBy(untold.toSorted(rank), (verdict) => `${verdict.verdict} ${saidOfFirst(verdict)}`);
+  return [...groups.values()].map((group) => {
+    const [first] = group as [DrawnVerdict];
+    const names = joined([...new Set(group.flatMap(({ objects }) => objects.slice(0, 1)))], ', ');
+    return {
+      number: null,
+      colour: colourOf(first.verdict),
+      ink: inkOn(first.verdict),
+      text: cleanText(group.length === 1 ? first.reason : `${names}: ${saidOfFirst(first)}`, MAX_REASON),
+    };
+  });
+}
+
+/** The reason without the name of whom it is about. */
+function saidOfFirst({ reason, objects: [first] }: DrawnVerdict): string {
+  const name = first === undefined ? '' : `${idLabel(first)} `;
+  return name !== '' && reason.startsWith(name) ? reason.slice(name.length) : reason;
 }
 
 const wordsOf = ({ title, detail, small }: Link) =>

@@ -35,10 +35,14 @@ interface Options extends RequestOptions {
   store: boolean;
 }
 
+/** As JSON writes numbers: "0x10" is none. */
+const decimal = (text: string): number =>
+  /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
+
 function number(min: number, max: number) {
   return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value > min && value <= max)) {
+    const value = decimal(text);
+    if (!(value > min && value <= max)) {
       throw new InvalidArgumentError(`must be a number above ${min}, at most ${max}`);
     }
     return value;
@@ -46,7 +50,7 @@ function number(min: number, max: number) {
 }
 
 function scale(text: string): number {
-  const read = MmPerPixel.safeParse(text.trim() === '' ? Number.NaN : Number(text));
+  const read = MmPerPixel.safeParse(decimal(text));
   if (read.success) return read.data;
   throw new InvalidArgumentError(`must be a number from ${SCALE_LIMITS.min} to ${SCALE_LIMITS.max}`);
 }

@@ -1,4 +1,4 @@
-import type { Analysis } from '../contract/analysis.ts';
+import { type Analysis, countFindings } from '../contract/analysis.ts';
 import { type AnalysisAnswer, analysisSummary, type Detail } from './analysis-summary.ts';
 import { analysisText } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
@@ -21,18 +21,20 @@ export function analysisAnswer(
 /**
  * The whole analysis with nothing in it twice: mugs are in `detections`, everything else in `objects`; moves in
  * `adjustments_needed`; what does not apply is counted only. Where it is still too long, the tail goes: `omitted` says
- * how much, and the resource analysis://{id} has everything.
+ * how much, and the resource analysis://{id} has all that is listed. Verdicts that are only counted are omitted, too.
  */
 export function condensed(analysis: Analysis): Record<string, unknown> {
   const others = analysis.objects.filter((o) => o.class !== 'mug');
   const order = ['violated', 'uncertain', 'satisfied'] as const;
   const rules = order.flatMap((kind) => analysis.rules.filter((v) => v.verdict === kind));
   const { positioning, feedback } = analysis;
+  const counts = countFindings(analysis);
+  const judged = counts.violated + counts.uncertain + counts.satisfied;
   for (let keep = Number.POSITIVE_INFINITY; ; keep = keep === Number.POSITIVE_INFINITY ? 80 : Math.floor(keep / 2)) {
     const cut = <T>(list: readonly T[]) => list.slice(0, keep);
     const omitted = {
       objects: Math.max(0, analysis.detections.length - keep) + Math.max(0, others.length - keep),
-      verdicts: Math.max(0, rules.length - keep),
+      verdicts: judged - Math.min(rules.length, keep),
     };
     const shorter = {
       ...analysis,

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { wayInImage, wayOnTable } from '../analysis/feedback/directions.ts';
 import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
 import { unverifiedWords, verifiedWords } from '../analysis/feedback/verified.ts';
-import type { Adjustment, Analysis } from '../contract/analysis.ts';
+import { type Adjustment, type Analysis, countFindings } from '../contract/analysis.ts';
 import { type AnalysisListItem, listItem } from '../contract/analysis-list-item.ts';
 import { MM_PER_INCH, type UnitSystem } from '../contract/length-unit.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
@@ -39,12 +39,14 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
   const said = method === 'none' || contradicted ? reason : null;
   const warnings = analysis.warnings.filter((warning) => warning !== said && !leadsAnswer(warning));
   const notes = [...warnings, ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : [])];
+  const holding = analysis.rules.filter(({ verdict }) => verdict === 'satisfied').map(verdictLine);
   return [
     `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`,
     ...doubtLines(analysis),
     isScaleGuess(analysis) ? undefined : scaleLine(analysis),
     analysis.feedback?.summary,
     section('Open verdicts', openVerdicts(analysis).map(verdictLine)),
+    section('Holds', holding, countFindings(analysis).satisfied - holding.length),
     section(
       moves.length > 1 ? 'Moves, to be made together' : 'Moves',
       moves.map((move) => moveLine(move, analysis.units)),
@@ -144,9 +146,11 @@ const MAX_NAMED = 4;
 const listed = (ids: readonly string[]) =>
   [...ids.slice(0, MAX_NAMED), ...(ids.length > MAX_NAMED ? [`${ids.length - MAX_NAMED} more`] : [])].join(', ');
 
-function section(title: string, lines: readonly string[]): string {
+/** `counted`: how many more there are that have no line. */
+function section(title: string, lines: readonly string[], counted = 0): string {
   if (lines.length === 0) return '';
-  const more = lines.length > MAX_LINES ? [`- and ${lines.length - MAX_LINES} more`] : [];
+  const left = Math.max(0, lines.length - MAX_LINES) + counted;
+  const more = left > 0 ? [`- and ${left} more`] : [];
   return [`${title}:`, ...lines.slice(0, MAX_LINES).map((line) => `- ${line}`), ...more].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Adjustment, type Analysis, countFindings } from '../contract/analysis.ts';
 import { Verdict, VerdictKind } from '../contract/verdict.ts';
+import { whyNot } from './analysis-summary-text.ts';
 import { moveLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
@@ -52,6 +53,7 @@ export function ruleTestAnswer(
       ...sorted.slice(0, MAX_LINES).map((v) => `- ${verdictLine(v)}`),
       ...(unlisted > 0 ? [`- and ${unlisted} more, none worse`] : []),
       ...moves.slice(0, MAX_LINES).map((move) => `- ${moveLine(move, analysis.units)}`),
+      ...whyNot(analysis),
       'Nothing was stored.',
     ].join('\n'),
     structured: {

@@ -1,4 +1,4 @@
-import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
+import { type AnalysedObject, type Analysis, countFindings } from '../contract/analysis.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
 import { oneLine } from '../plain-text.ts';
 import { roughly } from '../rules/likely-range.ts';
@@ -25,7 +25,7 @@ export function describeAnalysis(input: string, analysis: Analysis): string {
   const lines = [
     `${input}  ${image.width} x ${image.height}  ${analysis.analysis_id}${analysis.cached ? '  (cached)' : ''}`,
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
-    ...new Set(analysis.rules.filter(({ reason }) => !advice.includes(reason)).map((verdict) => judged(verdict))),
+    ...judgedLines(analysis, advice),
     `  ${scaleLine(analysis)}${calibration.method === 'none' ? ' On the command line give --mm-per-pixel.' : ''}`,
     ...(analysis.objects.some((o) => o.position.x_mm !== null)
       ? [`  places on the table are counted from ${ORIGIN[calibration.method]}; ± holds in 9 of 10 cases`]
@@ -55,6 +55,19 @@ function placeWords(x: number, y: number, error: number | null, units: UnitSyste
   ].filter(({ length }) => !say(length).startsWith('0 '));
   const place = parts.map(({ length, where }) => `${say(length)} ${where}`).join(', ');
   return `${place === '' ? 'at that point' : place}${error === null ? '' : ` (± ${say(error)})`}`;
+}
+
+/** Of what holds, more lines than these are counted only. */
+const MAX_HOLDING = 20;
+
+/** What the advice has not said yet. */
+function judgedLines(analysis: Analysis, advice: string): string[] {
+  const untold = analysis.rules.filter(({ reason }) => !advice.includes(reason));
+  const lines = [...new Set(untold.filter(({ verdict }) => verdict !== 'satisfied').map(judged))];
+  const holding = [...new Set(untold.filter(({ verdict }) => verdict === 'satisfied').map(judged))];
+  const told = holding.slice(0, MAX_HOLDING);
+  const more = countFindings(analysis).satisfied - told.length;
+  return [...lines, ...told, ...(holding.length > 0 && more > 0 ? [`  ${'satisfied'.padEnd(10)} ${more} more`] : [])];
 }
 
 function judged({ verdict, reason }: Verdict): string {

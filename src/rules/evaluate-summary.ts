@@ -5,7 +5,15 @@ import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type Asked, askedBy, type CheckableRule } from './applies.ts';
 import { evaluateCondition, NO_PAIR, notApplicable, slackOf, verdictOf } from './evaluate.ts';
-import { type Counts, countOf, firstOf, openOf, secondOf, type ThresholdTest } from './measuring/interval-table.ts';
+import {
+  type Counts,
+  countOf,
+  firstOf,
+  holdingOf,
+  openOf,
+  secondOf,
+  type ThresholdTest,
+} from './measuring/interval-table.ts';
 import type { ConditionContext, OperatorSpec, PairResult } from './measuring/spec.ts';
 import { indexOf } from './scene-index.ts';
 
@@ -13,6 +21,8 @@ import { indexOf } from './scene-index.ts';
 export const MAX_OPEN = 50;
 /** All conditions together list about this many; where there are more, each lists fewer, but never less than its worst. */
 export const MAX_LISTED = 1000;
+/** The same of what holds, the tightest first: as many per condition, about this many in all, and never less than one. */
+export const MAX_HOLDING = 200;
 /** More pairs than a server should judge for one image; a guard against hostile input. */
 export const MAX_PAIRS = 10_000_000;
 
@@ -28,8 +38,8 @@ export interface Tally {
 
 export interface EvaluationSummary {
   /**
-   * For each condition of each rule, in order: what is violated or uncertain, up to the bounds above, and the tightest of
-   * what is satisfied; or why it does not apply.
+   * For each condition of each rule, in order: what is violated or uncertain, then what is satisfied, the tightest first, up
+   * to the bounds above; or why it does not apply.
    */
   readonly verdicts: readonly Verdict[];
   /** One entry for each rule, in order; every finding counts. */
@@ -45,6 +55,8 @@ interface ConditionResult {
   /** How to find the pairs again; null: they are in `findings`. */
   readonly comparison: ThresholdTest | null;
   readonly findings: readonly PairResult[];
+  /** Of those that hold, the tightest, in that order. */
+  readonly holding: readonly PairResult[];
 }
 
 const NOTHING: Counts = { violated: 0, uncertain: 0, satisfied: 0, tightest: -1, worst: -1 };
@@ -79,39 +91,40 @@ export function evaluateSummary(
     }
     tallies.push(started === undefined ? tally : { ...tally, ms: clock!() - started });
   }
-  const most = share(judged);
+  const most = share(judged, openIn, MAX_LISTED);
+  const holding = share(judged, ({ counts }) => counts.satisfied, MAX_HOLDING);
   const verdicts: Verdict[] = [];
   let unlisted = 0;
   for (const one of judged) {
     unlisted += Math.max(0, openIn(one) - most);
-    list(one, most, verdicts);
+    list(one, most, holding, verdicts);
   }
   return { verdicts, tallies, unlisted };
 }
 
 const openIn = ({ counts }: ConditionResult) => counts.violated + counts.uncertain;
 
-/** How many open verdicts each condition may list. */
-function share(judged: readonly ConditionResult[]): number {
-  /** How many conditions have a first open finding, a second one, … */
+/** How many verdicts of a kind each condition may list, so that all together are about `limit`. */
+function share(judged: readonly ConditionResult[], countIn: (one: ConditionResult) => number, limit: number): number {
+  /** How many conditions have a first such finding, a second one, … */
   const nth = new Array<number>(MAX_OPEN).fill(0);
-  for (const one of judged) for (let n = Math.min(openIn(one), MAX_OPEN) - 1; n >= 0; n--) nth[n]!++;
+  for (const one of judged) for (let n = Math.min(countIn(one), MAX_OPEN) - 1; n >= 0; n--) nth[n]!++;
   let listed = nth[0]!;
   let most = 1;
-  while (most < MAX_OPEN && listed + nth[most]! <= MAX_LISTED) listed += nth[most++]!;
+  while (most < MAX_OPEN && listed + nth[most]! <= limit) listed += nth[most++]!;
   return most;
 }
 
-type Counted = Pick<ConditionResult, 'counts' | 'comparison' | 'findings'>;
+type Counted = Pick<ConditionResult, 'counts' | 'comparison' | 'findings' | 'holding'>;
 
-const ABSENT: Counted = { counts: NOTHING, comparison: null, findings: [] };
+const ABSENT: Counted = { counts: NOTHING, comparison: null, findings: [], holding: [] };
 
 function countedOf(ctx: ConditionContext, spec: OperatorSpec): Counted {
   const comparison =
     ctx.condition.attribute === undefined && ctx.timing === undefined ? (spec.compare?.(ctx) ?? null) : null;
   // Without a single pair the operator itself says why.
   if (comparison !== null && comparison.intervals.at.length > 0) {
-    return { counts: countOf(comparison), comparison, findings: [] };
+    return { counts: countOf(comparison), comparison, findings: [], holding: [] };
   }
   const { operator, object1, object2, reference } = ctx.condition;
   const key = `findings ${operator} ${reference ?? ''} ${object1.length} ${object1} ${object2 ?? ''}`;
@@ -125,24 +138,27 @@ const isPlain = (c: Condition): boolean => c.value === undefined && c.attribute 
 
 function resultsInFull(ctx: ConditionContext, spec: OperatorSpec): Counted {
   const findings: PairResult[] = [];
+  let holding: PairResult[] = [];
   const counts = { violated: 0, uncertain: 0, satisfied: 0, not_applicable: 0, tightest: -1, worst: -1 };
   evaluateCondition(spec, ctx, (result) => {
     counts[result.kind]++;
-    if (result.kind === 'satisfied') {
-      const best = findings[counts.tightest];
-      if (best === undefined) counts.tightest = findings.length;
-      else {
-        if (slackOf(result) < slackOf(best)) findings[counts.tightest] = { ...result };
-        return;
-      }
+    if (result.kind !== 'satisfied') {
+      findings.push({ ...result });
+      return;
     }
-    findings.push({ ...result });
+    holding.push({ ...result });
+    if (holding.length > 2 * MAX_OPEN) holding = tightest(holding);
   });
-  return { counts, comparison: null, findings };
+  return { counts, comparison: null, findings, holding: tightest(holding) };
 }
 
-function list(one: ConditionResult, most: number, verdicts: Verdict[]): void {
-  const { asked, counts, comparison } = one;
+const tightest = (holding: readonly PairResult[]): PairResult[] =>
+  holding.toSorted((a, b) => compared(slackOf(a), slackOf(b))).slice(0, MAX_OPEN);
+
+const compared = (p: number, q: number) => (p < q ? -1 : p > q ? 1 : 0);
+
+function list(one: ConditionResult, most: number, holds: number, verdicts: Verdict[]): void {
+  const { asked, counts, comparison, findings, holding } = one;
   if (asked.why !== null) {
     verdicts.push(notApplicable(asked, asked.why));
     return;
@@ -150,29 +166,23 @@ function list(one: ConditionResult, most: number, verdicts: Verdict[]): void {
   const say = (result: PairResult) => void verdicts.push(verdictOf(asked, result));
   if (comparison !== null) {
     const { intervals } = comparison;
-    const shown = openOf(comparison, counts, most);
-    if (counts.tightest >= 0) shown.push(counts.tightest);
+    const shown = [...openOf(comparison, counts, most), ...holdingOf(comparison, counts, holds)];
     for (const i of shown) evaluateAgain(asked, firstOf(intervals, i), secondOf(intervals, i), say);
     return;
   }
-  if (one.findings.length === 0) {
+  if (findings.length + holding.length === 0) {
     verdicts.push(notApplicable(asked, NO_PAIR));
     return;
   }
-  const tightest = one.findings[counts.tightest];
-  const open = one.findings.filter((f) => f !== tightest);
-  for (const result of worst(open, most)) say(result);
-  if (tightest !== undefined) say(tightest);
+  for (const result of worst(findings, most)) say(result);
+  for (const result of holding.slice(0, holds)) say(result);
 }
 
 /** The worst ones, violated before uncertain, in the order they came. */
 function worst(findings: readonly PairResult[], most: number): readonly PairResult[] {
   if (findings.length <= most) return findings;
   const rank = (f: PairResult) => Number(f.kind !== 'violated');
-  const ordered = findings.toSorted((a, b) => {
-    const [p, q] = [slackOf(a), slackOf(b)];
-    return rank(a) - rank(b) || (p < q ? -1 : p > q ? 1 : 0);
-  });
+  const ordered = findings.toSorted((a, b) => rank(a) - rank(b) || compared(slackOf(a), slackOf(b)));
   const kept = new Set(ordered.slice(0, most));
   return findings.filter((f) => kept.has(f));
 }

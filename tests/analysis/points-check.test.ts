@@ -6,6 +6,26 @@ type Points = [number, number][];
 const corners = (table_corners: Points) => () => checkPoints({ table_corners }, IMAGE);
 const zone = (polygon_px: Points) => () => checkPoints({ zones: [{ name: 'z', kind: 'zone', polygon_px }] }, IMAGE);
 
+describe('names of zones', () => {
+  const named = (...names: string[]) => {
+    const zones = names.map((name, i) => ({
+      name,
+      kind: 'zone' as const,
+      polygon_px: [
+        [100 * i, 0],
+        [100 * i + 50, 0],
+        [100 * i, 90],
+      ] as Points,
+    }));
+    return () => checkPoints({ zones }, IMAGE);
+  };
+
+  it('tell them apart', () => {
+    expect(named('tray', 'tray 2')).not.toThrow();
+    expect(named('tray', 'shelf', 'Tray')).toThrow(/^zones\.2\.name: two zones have this name/);
+  });
+});
+
 describe('corners of a table, and zones', () => {
   it.each<[string, Points]>([
     [

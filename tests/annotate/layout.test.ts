@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layoutAnnotations } from '../../src/annotate/layout.ts';
 import type { Drawing, Shape } from '../../src/annotate/shapes.ts';
-import { rectOf } from '../../src/annotate/shapes.ts';
+import { overlap, rectOf } from '../../src/annotate/shapes.ts';
 import { COLOUR } from '../../src/annotate/style.ts';
 import { apply } from '../../src/scene/math/mat3.ts';
 import {
@@ -145,6 +145,45 @@ describe('layoutAnnotations', () => {
       expect(Math.hypot(b!.x - a!.x, b!.y - a!.y)).toBeCloseTo(Number.parseInt(text, 10), 6);
       expect(text.endsWith('here')).toBe(homography === TILTED);
     }
+  });
+
+  it('keeps the ruler off things and the lines of findings', () => {
+    const inWay = [object('mug-1', [20, 500, 120, 600]), object('laptop-1', [300, 480, 560, 600])];
+    const far = verdict('violated', ['mug-1', 'laptop-1']);
+    const d = draw(scene(inWay), [far]);
+    const plate = d.shapes.find((s) => s.kind === 'plate' && s.opacity === 0.5);
+    const box = plate?.kind === 'plate' ? plate.box : null;
+    expect(box).not.toBeNull();
+    for (const { bbox } of inWay) {
+      const [x1, y1, x2, y2] = bbox;
+      expect(overlap(box!, { x: x1, y: y1, width: x2 - x1, height: y2 - y1 })).toBe(0);
+    }
+    // The line between them.
+    expect(overlap(box!, { x: 120, y: 545, width: 180, height: 5 })).toBe(0);
+  });
+
+  it('tells below the picture what is broken or open and has no line', () => {
+    const count = { unit: 'count', operator: 'count_max', measured: 3, required: 2 } as const;
+    const none = { unit: 'none', operator: 'on', measured: null, required: null } as const;
+    const { shapes, height, photoHeight } = draw(DESK, [
+      ...DESK_VERDICTS,
+      verdict('violated', ['mug-1', 'mug-2'], { ...count, reason: '3 mugs are seen; at most 2 are allowed' }),
+      verdict('uncertain', ['mug-1'], { ...none, reason: 'mug-1 stands on no coaster that is seen' }),
+      verdict('uncertain', ['mug-2'], { ...none, reason: 'mug-2 stands on no coaster that is seen' }),
+      // The pair has a line for what is worse.
+      verdict('uncertain', ['laptop-1', 'mug-1'], { reason: 'laptop-1 may be too far from mug-1' }),
+      verdict('satisfied', ['mug-2'], { ...none, reason: 'mug-2 is fine' }),
+    ]);
+    const told = shapes.flatMap((s) => (s.kind === 'text' && s.at.y > photoHeight ? [s.text] : []));
+    expect(told).toEqual(
+      expect.arrayContaining([
+        '3 mugs are seen; at most 2 are allowed',
+        'mug-1, mug-2: stands on no coaster that is seen',
+        'laptop-1 may be too far from mug-1',
+      ]),
+    );
+    expect(told.join()).not.toContain('fine');
+    expect(height).toBeGreaterThan(photoHeight);
   });
 
   it('says so when there is no scale, and draws neither ruler nor footprint', () => {

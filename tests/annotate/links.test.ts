@@ -118,7 +118,34 @@ describe('where a dimension line runs', () => {
   });
 });
 
+describe('of what is to stand in line', () => {
+  const ROW = scene([
+    object('mug-1', [0, 0, 40, 40]),
+    object('mug-2', [300, 100, 340, 140]),
+    object('mug-3', [600, 0, 640, 40]),
+  ]);
+  const off = { operator: 'aligned', measured: 33.3, uncertainty: 5, required: 20, margin: -13.3 } as const;
+
+  it('the line is from what is farthest off to where it would stand in line', () => {
+    const [link] = links(ROW, verdict('violated', ['mug-2', 'mug-1', 'mug-3'], off));
+    expect(link).toMatchObject({ title: '33 ± 5 mm', detail: 'max 20 mm off the line', from: { x: 160, y: 60 } });
+    expect(link?.to.x).toBeCloseTo(160);
+    // A third of the way to the middle of the other two, which stand 50 px farther up.
+    expect(link?.to.y).toBeCloseTo(60 - (2 / 3) * 50);
+  });
+
+  it('two are off a row or a column', () => {
+    const [link] = links(ROW, verdict('violated', ['mug-1', 'mug-2'], off));
+    expect(link?.detail).toBe('max 20 mm off a row or column');
+  });
+});
+
 describe('what is worth a line', () => {
+  it('nothing that no other thing is known of: what a mug may be centred on is not seen', () => {
+    const unknown = { operator: 'centered_on', measured: null, uncertainty: null, margin: null, required: 12 } as const;
+    expect(links(DESK, verdict('uncertain', ['mug-1'], unknown))).toEqual([]);
+  });
+
   it('only the worst verdict of a pair, in either order', () => {
     const found = links(
       DESK,

@@ -58,6 +58,14 @@ it('shows an example of every option that is JSON, and takes it', () => {
 it.each([
   ['--calibration', '{"points_px":[[1,2]]', /not valid JSON/],
   ['--calibration', '{"mm_per_pixel":-1}', /mm_per_pixel/],
+  [
+    '--calibration',
+    '{"rectangle":"a4"}',
+    /unknown "rectangle"; give one of: points_px and points_mm; rectangle_px and size_mm; camera_height_mm and tilt_deg; mm_per_pixel/,
+  ],
+  ['--calibration', '{}', /give one of: points_px and points_mm; rectangle_px/],
+  // What is a field of one form is told what that form lacks.
+  ['--calibration', '{"rectangle_px":[[0,0],[9,0],[9,9],[0,9]]}', /size_mm: is missing/],
   ['--table-corners', '[[1,2]]', /must have at least 3 items/],
   ['--strategy', 'fast', /balanced/],
   ['--zones', 'here', /must be a list, not text/],

@@ -119,18 +119,41 @@ describe('many verdicts', () => {
     { class: 'mug', x: 400, y: 900 },
   ]);
 
-  it('are listed as what is wrong and the tightest of what is right', () => {
+  it('are listed as what is wrong and what is right, the tightest first', () => {
     const rule = ruleOf([near, { ...near, value: 10 }, { ...near, object2: 'bowl' }]);
     expect(evaluateAll([rule], scene)).toHaveLength(9);
     const { verdicts, unlisted } = evaluateSummary([rule], scene);
     expect(verdicts.map((v) => [v.condition, v.verdict, v.objects[0]])).toEqual([
       [0, 'violated', 'mug-1'],
       [0, 'satisfied', 'mug-3'],
+      [0, 'satisfied', 'mug-4'],
+      [0, 'satisfied', 'mug-2'],
       [1, 'satisfied', 'mug-1'],
+      [1, 'satisfied', 'mug-3'],
+      [1, 'satisfied', 'mug-4'],
+      [1, 'satisfied', 'mug-2'],
       [2, 'not_applicable', undefined],
     ]);
     expect(unlisted).toBe(0);
     expect(evaluateSummary([], scene)).toEqual({ verdicts: [], tallies: [], unlisted: 0 });
+  });
+
+  it('are listed of what is right as far as there is room, in every condition alike', () => {
+    const row = desk([
+      { class: 'laptop', x: 100, y: 100 },
+      ...Array.from({ length: 70 }, (_, i) => ({ class: 'mug', x: 700 + 20 * i, y: 500 })),
+    ]);
+    const holding = (rules: number, condition: Condition = near) => {
+      const all = Array.from({ length: rules }, (_, i) => ruleOf(condition, { rule_id: `rule_${i}` }));
+      const { verdicts } = evaluateSummary(all, row);
+      return verdicts.filter((v) => v.rule_id === 'rule_0' && v.verdict === 'satisfied').map((v) => v.objects[0]);
+    };
+    expect(holding(1)).toEqual(Array.from({ length: 50 }, (_, i) => `mug-${i + 1}`));
+    expect(holding(10)).toHaveLength(20);
+    expect(holding(300)).toEqual(['mug-1']);
+    // The same of what is looked at one by one.
+    const left: Condition = { object1: 'mug', operator: 'not_on', object2: 'laptop' };
+    expect(holding(1, left)).toHaveLength(50);
   });
 
   it('are counted for each rule over all its conditions', () => {

@@ -104,7 +104,8 @@ export function evidenceOf(object: SceneObject, verdicts: readonly Verdict[], te
 /** Why each verdict is what it is. */
 export const reasonsOf = (verdicts: readonly Verdict[], texts: ViewTexts): string[] =>
   verdicts.slice(0, 4).map((v) => {
-    const sure =
-      v.probability === null || v.probability === undefined ? '' : ` (${texts.sure(percent(v.probability))})`;
+    // Most sentences say how sure they are: a second figure, rounded in another way, would be another answer.
+    const said = v.probability === null || v.probability === undefined || /\d % (?:sure|likely)/.test(v.reason);
+    const sure = said ? '' : ` (${texts.sure(percent(v.probability ?? 0))})`;
     return `${texts.kind[v.verdict]}: ${texts.sentence(v.reason)}${sure}`;
   });

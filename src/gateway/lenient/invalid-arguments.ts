@@ -73,6 +73,9 @@ function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {
   const path = [...above, ...issue.path];
   const field = path.length > 0 ? path.map(String).join('.').slice(0, 120) : 'arguments';
   if (issue.code === 'invalid_union') {
+    if (isOfNothing(issue)) return [{ field, problem: 'is missing' }];
+    const forms = formsOf(issue.errors);
+    if (forms !== null) return [{ field, problem: forms }];
     const nearest = issue.errors.toSorted((a, b) => distance(a) - distance(b))[0];
     if (nearest === undefined) return [{ field, problem: issueWords(issue) }];
     return nearest.flatMap((inner) => describe(inner, path));
@@ -90,6 +93,33 @@ function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {
   }
   return [{ field, problem: issueWords(issue) }];
 }
+
+/** Where nothing that was given is a field of any form: the fields that each form needs. */
+function formsOf(errors: readonly (readonly z.core.$ZodIssue[])[]): string | null {
+  const read = errors.map((issues) => ({
+    unknown: issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+    ),
+    missing: issues.filter(isMissing).map(({ path }) => String(path[0])),
+    others: issues.filter((issue) => issue.code !== 'unrecognized_keys' && !isMissing(issue)),
+  }));
+  const [first] = read;
+  const same = (keys: readonly string[]) => keys.join() === first?.unknown.join();
+  if (first === undefined || read.length < 2) return null;
+  if (!read.every(({ unknown, missing, others }) => same(unknown) && missing.length > 0 && others.length === 0))
+    return null;
+  const given = first.unknown.slice(0, MAX_PROBLEMS).map((key) => quotedText(key, 60));
+  const forms = read.map(({ missing }) => missing.join(' and '));
+  return `${given.length > 0 ? `unknown ${given.join(', ')}; ` : ''}give one of: ${[...new Set(forms)].join('; ')}`;
+}
+
+const isMissing = (issue: z.core.$ZodIssue): boolean => issue.path.length === 1 && isOfNothing(issue);
+
+/** What a value that is not there is told: of a union, by its forms. */
+const isOfNothing = (issue: z.core.$ZodIssue): boolean =>
+  (issue.code === 'invalid_type' && issue.message.includes('undefined')) ||
+  (issue.code === 'invalid_union' &&
+    issue.errors.some(([first]) => first !== undefined && first.path.length === 0 && isOfNothing(first)));
 
 /** The form of a union that the caller most likely meant: nothing missing or unknown weighs more than a bad value. */
 function distance(issues: readonly z.core.$ZodIssue[]): number {

@@ -119,6 +119,20 @@ export function openOf({ intervals, threshold, atLeast }: ThresholdTest, counts:
   return [...violated.positions, ...uncertain.positions].sort((a, b) => a - b);
 }
 
+/** Positions of what holds: the `most` with the least to spare, the tightest first. */
+export function holdingOf({ intervals, threshold, atLeast }: ThresholdTest, counts: Counts, most: number): number[] {
+  if (counts.satisfied === 0) return [];
+  if (most === 1) return [counts.tightest];
+  const { at, low, high, least } = intervals;
+  const t = atLeast ? threshold - EPSILON_MM : threshold + EPSILON_MM;
+  const holding = new Smallest(most);
+  for (let i = 0; i < at.length; i++) {
+    const k = at[i]!;
+    if (atLeast ? low[k]! >= t : high[k]! <= t) holding.offer(i, atLeast ? least[k]! : -high[k]!);
+  }
+  return holding.positions;
+}
+
 /** The positions with the smallest values; of equal ones the first. */
 class Smallest {
   readonly positions: number[] = [];

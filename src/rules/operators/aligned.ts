@@ -3,6 +3,7 @@ import { Z90 } from '../../contract/verdict.ts';
 import { centreOf, offsetBetween } from '../../scene/measure.ts';
 import type { Point } from '../../scene/types.ts';
 import { atMost } from '../interval.ts';
+import { fitLine, offLine } from '../measuring/line.ts';
 import { union } from '../measuring/pairs.ts';
 import type { ConditionContext, OperatorSpec, ResultSink } from '../measuring/spec.ts';
 import { listed, nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
@@ -50,7 +51,8 @@ export const aligned: OperatorSpec = {
     if (f.code === 'no_mm')
       return `how well ${listed(ctx, members)} line up is not known; ${requirement}; ${noMillimetres(ctx)}`;
     const { range, required } = rangeOf(ctx, f, allowed(ctx.condition));
-    const line = `${listed(ctx, members)} ${state(f, { good: 'in line', bad: 'not in line' }, '', 'are')}`;
+    const inOrder = members.toSorted((a, b) => a - b);
+    const line = `${listed(ctx, inOrder)} ${state(f, { good: 'in line', bad: 'not in line' }, '', 'are')}`;
     const off = members.length === 2 ? `${range} off a common row or column` : `${nameOf(ctx, f.a)} is ${range} off`;
     return `${line}: ${off}, at most ${required} is allowed`;
   },
@@ -86,7 +88,10 @@ function evaluateLine(ctx: ConditionContext, members: readonly number[], sink: R
   // First order; the error of the fitted line itself is that of a mean and is left out.
   const own = Math.max(0, x * x * c.xx + 2 * x * y * c.xy + y * y * c.yy);
   const scale = most * (ctx.index.scene.calibration.scaleSigma ?? 0);
-  report(ctx, members[worst]!, members, most, Z90 * Math.hypot(Math.sqrt(own), scale), sink);
+  // What is farthest off is what the finding is about.
+  const first = members[worst]!;
+  const named = [first, ...members.filter((m) => m !== first)];
+  report(ctx, first, named, most, Z90 * Math.hypot(Math.sqrt(own), scale), sink);
 }
 
 function report(
@@ -101,24 +106,3 @@ function report(
   const kind = atMost(Math.max(0, value - half), value + half, threshold);
   sink(kind, a, -1, value, half, threshold - value, 'measured', members);
 }
-
-interface Line {
-  readonly at: Point;
-  readonly normal: Point;
-}
-
-/** Least squares of the distances to the line (principal axis of the points). */
-function fitLine(points: readonly Point[]): Line {
-  const n = points.length;
-  const at = { x: points.reduce((s, p) => s + p.x, 0) / n, y: points.reduce((s, p) => s + p.y, 0) / n };
-  let [xx, xy, yy] = [0, 0, 0];
-  for (const p of points) {
-    xx += (p.x - at.x) ** 2;
-    xy += (p.x - at.x) * (p.y - at.y);
-    yy += (p.y - at.y) ** 2;
-  }
-  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
-  return { at, normal: { x: -Math.sin(angle), y: Math.cos(angle) } };
-}
-
-const offLine = (line: Line, p: Point) => (p.x - line.at.x) * line.normal.x + (p.y - line.at.y) * line.normal.y;

@@ -45,7 +45,8 @@ export const centeredOn: OperatorSpec = {
       }
       const half = index.half(a, b, 'centre');
       if (missing && likeliest(ctx, a).probability <= NOT_ON) {
-        sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'maybe_missed');
+        // It speaks of none of those that are seen.
+        sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'maybe_missed');
         continue;
       }
       if (half >= 0) {

@@ -35,7 +35,18 @@ export const on: OperatorSpec = {
       const missed = missing && p <= NOT_ON;
       const kind = missed ? 'uncertain' : byProbability(p);
       const code = missed ? 'maybe_missed' : 'measured';
-      sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, code, undefined, missed ? Number.NaN : p);
+      // What may have been missed is none of those that are seen.
+      sink(
+        kind,
+        a,
+        missed ? -1 : surface,
+        Number.NaN,
+        Number.NaN,
+        Number.NaN,
+        code,
+        undefined,
+        missed ? Number.NaN : p,
+      );
     }
   },
   explain(where, f) {

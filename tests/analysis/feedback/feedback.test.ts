@@ -47,6 +47,15 @@ describe('what a person reads', () => {
     expect(summary(one)).toBe('2 mugs detected; mug-1 is too close to laptop.');
   });
 
+  it('mugs out of line: the one that is farthest off, in summary and verdict alike', () => {
+    const row = rule({ object1: 'mug', operator: 'aligned', value: 20, unit: 'mm' });
+    const at = (id: string, x: number, y: number): Thing => ({ ...mug, id, x, y });
+    const scene = desk([at('mug-1', 200, 500), at('mug-2', 500, 620), at('mug-3', 800, 500)]);
+    const { verdicts } = evaluateSummary([row], scene);
+    expect(say(scene, [row]).summary).toBe('3 mugs detected; mug-2 is out of line with the others.');
+    expect(verdicts[0]?.reason).toMatch(/^mug-1, mug-2 and mug-3 are not in line .*: mug-2 is /);
+  });
+
   it('a scale that is only a guess comes before the verdict', () => {
     const guessed = desk([laptop, mug], { calibration: { ...MM, scaleSigma: 0.5 } });
     expect(say(guessed, [far]).summary).toMatch(/^The scale is only a guess \(± 82 %\)\. Mug detected/);

@@ -61,7 +61,8 @@ describe('aligned', () => {
       objects: ['mug-1', 'mug-2', 'mug-3'],
     });
     const bent = evaluateAll([ruleOf(aligned)], desk(mugs([100, 500], [300, 620], [500, 500])))[0];
-    expect(bent).toMatchObject({ verdict: 'violated', measured: 80 });
+    expect(bent).toMatchObject({ verdict: 'violated', measured: 80, objects: ['mug-2', 'mug-1', 'mug-3'] });
+    expect(bent?.reason).toMatch(/^mug-1, mug-2 and mug-3 are not in line/);
     expect(bent?.reason).toContain(
       'are not in line (over 99 % sure): mug-2 is about 80 mm off, at most 20 mm is allowed',
     );
