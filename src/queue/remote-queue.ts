@@ -168,8 +168,7 @@ export class RemoteQueue {
     const { id, priority, owner, keepsFailure } = one;
     const { admitted, open, own, share, waitMs } = await this.reached(this.store.admit(one, limits));
     const seconds = Math.ceil(waitMs / 100) / 10;
-    if (!admitted && own >= share && share < limits.depth)
-      throw overShare(own, seconds);
+    if (!admitted && own >= share && share < limits.depth) throw overShare(own, seconds);
     if (!admitted) throw full(priority, open, seconds);
     await this.reached(
       this.jobs.add(

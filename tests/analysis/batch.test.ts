@@ -7,8 +7,8 @@ import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 import type { BatchItem } from '../../src/contract/batch.ts';
 import type { CallContext } from '../../src/contract/call-context.ts';
 import { AppError } from '../../src/errors.ts';
-import { localCall } from '../support/caller.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
+import { localCall } from '../support/caller.ts';
 
 const context: CallContext = localCall;
 const images = (...names: string[]) => names.map((image) => ({ image }));

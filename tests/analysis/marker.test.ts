@@ -42,7 +42,10 @@ describe('an analysis of a photo with the printed sheet', () => {
 
   it('is not searched where the caller gives a calibration', async () => {
     const service = open(async () => SHEET);
-    expect((await analyze(service, { calibration: { mm_per_pixel: 0.5 } })).calibration.method).toBe('scale');
+    const { calibration } = await analyze(service, { calibration: { mm_per_pixel: 0.5 } });
+    // The objects of the photo contradict that scale.
+    expect(calibration.references.join()).not.toContain('sheet');
+    expect(calibration.reason ?? '').toContain('The given mm_per_pixel');
     expect(asked).toBe(0);
   });
 

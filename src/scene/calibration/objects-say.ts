@@ -107,15 +107,17 @@ export function objectsSay(
   const sigma = Math.max(LEAST_SIGMA, scaleSigma);
   const grid = factors(sigma);
   const logs = grid.map((f) => profiles.map((p) => p.at(p.logHeight + f)));
-  const another = anotherView(seen, image, powers, scaleOf(given, seen));
+  const another = evidenceOfAnother(seen, image, powers, scaleOf(given, seen));
   const top = Math.max(another, ...logs.flat());
   const steps = grid.map((f, i) => ((grid[i + 1] ?? f) - (grid[i - 1] ?? f)) / 2);
   const likely = logs.map((list, i) => steps[i]! * mean(list.map((log) => Math.exp(log - top))));
   const ownFactor = ownOver(own, given, seen);
   const spread = Math.max(LEAST_SIGMA, Math.sqrt(own.cov[2]![2]!));
-  const right = grid.map((f, i) => (1 - WRONG_LENGTHS - ANOTHER_VIEW) * likely[i]! * normal(f, sigma));
+  // Whether one scale holds everywhere is asked where it is taken for so (`sideView`).
+  const anotherView = calibration.method === 'scale' ? 0 : ANOTHER_VIEW;
+  const right = grid.map((f, i) => (1 - WRONG_LENGTHS - anotherView) * likely[i]! * normal(f, sigma));
   const wrong = grid.map((f, i) => (WRONG_LENGTHS * likely[i]! * Math.exp(-Math.abs(f) / FACTOR)) / (2 * FACTOR));
-  const view = ANOTHER_VIEW * Math.exp(another - top);
+  const view = anotherView * Math.exp(another - top);
   const all = sum(right) + sum(wrong) + view;
   const together = grid.map((f, i) => right[i]! + wrong[i]! + view * steps[i]! * normal(f - ownFactor, spread));
   const quantile = (q: number) => Math.exp(quantileOf(grid, together, q));
@@ -247,7 +249,7 @@ function over(homography: Mat3, focalPx: number, width: number, height: number, 
  * Log evidence of the boxes under a camera of which only the usual is known, or only that its scale where the objects stand
  * is the given one: then the plane leans otherwise.
  */
-function anotherView(
+function evidenceOfAnother(
   seen: readonly ReferenceObservation[],
   image: ImageGeometry,
   powers: readonly number[],
