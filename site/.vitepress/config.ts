@@ -41,6 +41,7 @@ export default defineConfig({
           page('Rules in time', '/docs/rules-in-time'),
           page('Placement', '/docs/placement'),
           page('Accuracy', '/docs/accuracy'),
+          page('Decided on real photos', '/docs/accuracy-desk60'),
           page('Command line', '/docs/command-line'),
           page('Privacy', '/docs/privacy'),
           page('Honest limits', '/docs/limits'),

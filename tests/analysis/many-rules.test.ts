@@ -25,7 +25,7 @@ it('lists the worst of very many findings, says how many there are more, and cou
   const analysis = await journey.service.analyze(localCall, {
     detections: [...crowd, mug],
     size: { width: 640, height: 480 },
-    calibration: { mm_per_pixel: 1, sigma: 0.01 },
+    calibration: { mm_per_pixel: 4, sigma: 0.01 },
   });
   const open = analysis.rules.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain');
   expect(open).toHaveLength(MAX_OPEN);
@@ -45,7 +45,7 @@ it('has no such warning when everything is listed', async () => {
   const analysis = await journey.service.analyze(localCall, {
     detections: [...crowd.slice(0, 3), mug],
     size: { width: 640, height: 480 },
-    calibration: { mm_per_pixel: 1, sigma: 0.01 },
+    calibration: { mm_per_pixel: 4, sigma: 0.01 },
   });
   expect(analysis.warnings.filter((w) => w.includes('not listed'))).toEqual([]);
   expect(analysis.findings).toEqual({ violated: 3, uncertain: 0, satisfied: 0 });

@@ -119,7 +119,7 @@ describe('what a person reads', () => {
     expect(say(scene, [within, apart])).toEqual({
       summary: 'Mug detected but outside zone left half, and 1 more rule is broken.',
       recommendations: [
-        'Move mug-1 505 mm to the left, lifting it over laptop-1 (verified: its rules hold there with all errors; see that it is free).',
+        'Move mug-1 508 mm to the left, lifting it over laptop-1 (verified: its rules hold there with all errors; see that it is free).',
         'phone-1 is too close to laptop-1 (over 99 % sure): at most 1 cm apart, needs at least 15 cm; no place within reach resolves that.',
       ],
     });

@@ -31,7 +31,7 @@ it('goes the whole way from a sentence to a rule that is broken and back', async
         { class: 'laptop', bbox: [340, 160, 620, 340] },
       ],
       size: { width: 640, height: 480 },
-      calibration: { mm_per_pixel: 1 },
+      calibration: { mm_per_pixel: 1.3 },
       context: 'office',
     },
   });
