@@ -194,7 +194,7 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
         name: 'camera',
         width: 640,
         height: 480,
-        calibration: { mm_per_pixel: 1 },
+        calibration: { mm_per_pixel: 1.2 },
       });
       return calibration_id;
     },
