@@ -9,6 +9,9 @@ const SAME_PLACE = 0.7;
 /** The same for what may lie on or in the other, and for classes of which we know less. */
 const ALMOST_EQUAL = 0.85;
 
+/** Two of one class: no view shows two cups one behind the other so; the detector, or a caller, tells of one twice. */
+const TWICE = 0.9;
+
 /** What lies on or in them may nearly fill their box: anything, or something of a class that we do not know. */
 const HOLDS: Readonly<Record<string, 'anything' | 'foreign'>> = {
   desk_mat: 'anything',
@@ -45,9 +48,9 @@ export function oneThingEach(detections: readonly Detection[]): Thing[] {
   return kept.sort((a, b) => a.i - b.i).map(({ d, names }) => (names.length > 0 ? { ...d, alsoSeenAs: names } : d));
 }
 
-/** Never for two of one class: that is the detector's own business, and a caller may have listed them. */
 function isOneThing(a: Detection, b: Detection): boolean {
-  if (a.class === b.class || a.class === 'table' || b.class === 'table') return false;
+  if (a.class === 'table' || b.class === 'table') return false;
+  if (a.class === b.class) return shared(a.bbox, b.bbox) >= TWICE;
   if (!isOurs(a.class) && !isOurs(b.class)) return false;
   const known = isOurs(a.class) && isOurs(b.class);
   const held = holds(a.class, b.class) || holds(b.class, a.class);

@@ -38,6 +38,13 @@ describe('one thing under two names', () => {
   });
 });
 
+it('one mug that the caller listed twice is one', () => {
+  const again = [202, 302, 302, 402] as Box;
+  expect(oneThingEach([seen('mug', BOX, 0.9), seen('mug', again, 0.2)])).toEqual([
+    { ...seen('mug', BOX, 0.9), alsoSeenAs: [{ class: 'mug', confidence: 0.2 }] },
+  ]);
+});
+
 describe('two things', () => {
   it.each([
     ['a mug on a coaster', 'mug', 'coaster', NEAR],
@@ -46,7 +53,7 @@ describe('two things', () => {
     ['a bowl that fills the picture, on a table', 'bowl', 'table', BOX],
     ['a cake in a bowl', 'cake', 'bowl', NEAR],
     ['a person on a chair', 'person', 'chair', BOX],
-    ['two mugs that the caller listed', 'mug', 'mug', BOX],
+    ['two mugs, one behind the other', 'mug', 'mug', NEAR],
     ['a mug before another', 'mug', 'glass', [240, 300, 340, 400] as Box],
   ])('stay two: %s', (_, upper, lower, box) => {
     expect(classes([seen(upper, BOX), seen(lower, box as Box, 0.8)])).toEqual([upper, lower]);
