@@ -21,7 +21,7 @@ export const QUEUE = {
     'queue',
     integer(1, 100_000).default(1000),
     '1000',
-    'Analyses of each priority that may wait or run in the queue before new ones are refused as overloaded.',
+    'Analyses of each priority that may wait or run in the queue before new ones are refused as overloaded; four fifths of them of one user.',
   ),
   H200_QUEUE_MB: variable(
     'queue',
