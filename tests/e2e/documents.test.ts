@@ -46,8 +46,8 @@ function meant(line: string): string[][] {
   const plain = line
     .replace(/^h200-mug ?/, '')
     .replace('[PHOTO…]', 'PHOTO')
-    .replace(/ *\[[^\]]*\]/g, '');
-  const words = plain.match(/"[^"]*"|\S+/g) ?? [];
+    .replace(/(?:^| +)\[[^\]]*\]/g, '');
+  const words = (plain.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'(.*)'$/, '$1'));
   return words.reduce<string[][]>(
     (all, word) => word.split('|').flatMap((one) => all.map((args) => [...args, EXAMPLES[one] ?? one])),
     [[]],
