@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { propose } from '../../src/placement/propose.ts';
+import { plainTable } from '../../src/scene/plain/plain-table.ts';
 import { desk, minDistance, type Thing } from './desk.ts';
 import { checks, grain, type Paint, patch, picture, type Rgb, seams, shaded, shadow, table, thing } from './picture.ts';
 
@@ -59,6 +60,22 @@ describe('what nobody detected is no place for anything', () => {
     if (move!.verified) expect(clearance(endOf(move!), there)).toBeGreaterThan(0);
     else expect(move!.sight).not.toBe('plain');
   });
+});
+
+it.each<[string, Rgb]>([
+  ['green', [122, 170, 102]],
+  ['blue', [70, 120, 190]],
+])('a %s pot on a table of strong waves, near a thing, is not free', (_, colour) => {
+  const waves: Paint = (x, y) => shaded([150, 120, 90], 1 + 0.14 * Math.sin((y + 12 * Math.sin(x / 90)) / 11));
+  const pot = { id: 'pot', x: 640, y: 455, radius: 48 };
+  const { grid, open } = plainTable(scene, picture(waves, thing(pot, colour), ...onIt))!;
+  const taken = open[0]!.filter((free, i) => {
+    const x = grid.x + ((i % grid.columns) + 0.5) * grid.cell - pot.x;
+    const y = grid.y + (Math.floor(i / grid.columns) + 0.5) * grid.cell - pot.y;
+    return Math.hypot(x, y) < 30 && free === 1;
+  });
+  expect(taken.length).toBe(0);
+  expect(open[0]!.reduce((sum, free) => sum + free, 0)).toBeGreaterThan(0.2 * open[0]!.length);
 });
 
 function text(

@@ -23,7 +23,15 @@ interface SightLimits {
   readonly edge: number;
   /** So far off what is not free a thing is kept besides, mm. */
   readonly keptOffMm: number;
+  /** Whether what has none of the table's colours may be free. */
+  readonly anyColour: boolean;
 }
+
+/**
+ * Log likelihood of the colours around a cell by those of the table at things' feet, below which they are not the table's, and their
+ * difference in hue (of 255), which shadows do not make: something else lies there, whatever the rest of its looks.
+ */
+const STRANGE = { like: -1.2, tint: 15 } as const;
 
 /**
  * What is looked for one after the other. How often such places are free in truth: docs/placement.md, "Free places". On 260 rendered
@@ -31,9 +39,9 @@ interface SightLimits {
  * to places that are free with log odds below -0.5 (their mean), 23 ended off it or on something.
  */
 export const SIGHTS: readonly SightLimits[] = [
-  { sight: 'plain', leastLogOdds: 0.6, edge: 0.2, keptOffMm: 6 },
-  { sight: 'likely', leastLogOdds: 0, edge: 0.2, keptOffMm: 0 },
-  { sight: 'unclear', leastLogOdds: -0.7, edge: 0.2, keptOffMm: 0 },
+  { sight: 'plain', leastLogOdds: 0.6, edge: 0.2, keptOffMm: 6, anyColour: false },
+  { sight: 'likely', leastLogOdds: 0, edge: 0.2, keptOffMm: 0, anyColour: true },
+  { sight: 'unclear', leastLogOdds: -0.7, edge: 0.2, keptOffMm: 0, anyColour: true },
 ];
 
 /** What the image shows of the table around what stands on it. */
@@ -53,8 +61,12 @@ export function plainTable(scene: Scene, image: ImageGradient): PlainTable | nul
   if (cells === null) return null;
   const { grid, seen, visible, features, height, border } = cells;
   const score = freeScore(features, visible, grid.columns, grid.rows);
-  const open = SIGHTS.map(({ leastLogOdds, edge }) =>
-    Uint8Array.from(score, (s, i) => visible[i]! & Number(s >= leastLogOdds && features.beyond[i]! < edge)),
+  const { likeNear, tint } = features;
+  const isStrange = (i: number) => likeNear[i]! < STRANGE.like && tint[i]! > STRANGE.tint;
+  const open = SIGHTS.map(({ leastLogOdds, edge, anyColour }) =>
+    Uint8Array.from(score, (s, i) =>
+      Number(visible[i]! && s >= leastLogOdds && features.beyond[i]! < edge && (anyColour || !isStrange(i))),
+    ),
   );
   const surest = carryingSurface(grid, open[0]!, (i) => height[i]! >= OUTLINE, onTable(scene).map(standingOf));
   return { grid, seen, open: [surest, ...open.slice(1)], calm: Uint8Array.from(border, (b) => Number(b < BORDERED)) };
