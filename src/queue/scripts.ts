@@ -71,7 +71,8 @@ if not redis.call('ZSCORE', places, ARGV[1]) then
   local held = tonumber(redis.call('GET', KEYS[5]) or '0')
   local noMemory = held > 0 and held + #ARGV[3] > tonumber(ARGV[6])
   local noPlace, noTime
-  local noShare = own >= (isDue and 2 or 1) * share
+  -- A share of all is none: where nobody else comes, or of a handful.
+  local noShare = share < depth and own >= (isDue and 2 or 1) * share
   if isDue then
     noPlace = count >= 2 * depth
     noTime = (ahead + 1) * each > limit
@@ -80,7 +81,7 @@ if not redis.call('ZSCORE', places, ARGV[1]) then
     noTime = (ahead + 1) * each > planned
   end
   if noMemory or noPlace or noShare or (took and count > 0 and noTime) then
-    local many = math.max(1, count + expected + 1 - depth, (own + 1 - share) * math.max(1, callers), ahead + 1 - math.floor(planned / each))
+    local many = math.max(1, count + expected + 1 - depth, noShare and (own + 1 - share) * callers or 0, ahead + 1 - math.floor(planned / each))
     local wait = math.max(tonumber(ARGV[11]), many * each) * tonumber(ARGV[10])
     if due and due > now then wait = due - now end
     wait = math.ceil(wait)
