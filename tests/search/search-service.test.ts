@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DetectionInput } from '../../src/contract/detection.ts';
 import type { Embedder } from '../../src/ports/embedder.ts';
 import { startPreparation } from '../../src/search/prepare.ts';
 import { createSearchService } from '../../src/search/search-service.ts';
@@ -50,11 +51,16 @@ afterEach(async () => {
 
 const search = (request: object) => journey.search.search(ann, request as never);
 const idsOf = async (request: object) => (await search(request)).hits.map(({ item }) => item.analysis_id);
-const analyse = async (red: number, mmPerPixel = 1) =>
+const FAR: DetectionInput[] = [
+  { class: 'mug', confidence: 0.9, bbox: [10, 260, 70, 330] },
+  { class: 'laptop', confidence: 0.9, bbox: [320, 160, 620, 340] },
+];
+const analyse = async (red: number, mmPerPixel = 1.2, detections?: DetectionInput[]) =>
   (
     await journey.service.analyze(ann, {
       bytes: await plainPhoto(640, 480, red),
       calibration: { mm_per_pixel: mmPerPixel },
+      ...(detections && { detections }),
     })
   ).analysis_id;
 const prepared = (id: string) =>
@@ -62,8 +68,8 @@ const prepared = (id: string) =>
 
 describe('searching', () => {
   it('says when a mug was too close, and why, of the whole journey', async () => {
-    const { rule } = await makeRule(journey.rules, { text: 'Keep mugs at least 10 cm from laptops' }, { user: 'ann' });
-    const [near, far] = [await analyse(10), await analyse(20, 4)];
+    const { rule } = await makeRule(journey.rules, { text: 'Keep mugs at least 12 cm from laptops' }, { user: 'ann' });
+    const [near, far] = [await analyse(10), await analyse(20, 1.2, FAR)];
     const words = await search({ text: 'when was a mug last too close to a laptop?' });
     expect(words.hits.map(({ item }) => item.analysis_id)).toEqual([near]);
     expect(words.read).toMatchObject({ about: ['mug', 'laptop'], operator: 'min_distance' });
@@ -177,7 +183,7 @@ describe('searching', () => {
   it('knows names as rules do, and names those that nobody knows', async () => {
     const { rule } = await makeRule(
       journey.rules,
-      { text: 'Keep mugs at least 10 cm from laptops', scope: 'mine' },
+      { text: 'Keep mugs at least 12 cm from laptops', scope: 'mine' },
       { user: 'ann' },
     );
     const id = await analyse(10);
