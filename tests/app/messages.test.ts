@@ -39,7 +39,7 @@ const analyse = ({ services }: App, store = true) =>
       { class: 'laptop', confidence: 0.9, bbox: [155, 200, 400, 350] },
     ],
     size: { width: 640, height: 480 },
-    calibration: { mm_per_pixel: 1 },
+    calibration: { mm_per_pixel: 1.4 },
     store,
   });
 const waiting = async () => {
