@@ -306,7 +306,7 @@ it('takes so many calls and so much text at once, and more when they are answere
 });
 
 it('ends the wait for a store that another process holds, and never begins what was given up', async () => {
-  const { file, records } = open({ answerMs: 1200 });
+  const { file, records } = open({ answerMs: 4000 });
   await put(records, 'ana_1');
   const other = new Database(file);
   other.exec('BEGIN IMMEDIATE');
